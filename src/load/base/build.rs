@@ -1,0 +1,203 @@
+//! Collecting features into columns, in the source's order.
+
+use super::column::Column;
+use crate::model::crs::Crs;
+use crate::model::feature::{FeatureId, Field, FieldType, ValueRef};
+use crate::model::geometry::{GeometryKind, GeometryRef};
+use crate::model::world::WorldPoint;
+
+/// One attribute value on its way into a column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell<'a> {
+    /// No value.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// Text.
+    Text(&'a str),
+    /// A day, `2026-11-21`.
+    Date(&'a str),
+    /// A day and time, RFC 3339.
+    DateTime(&'a str),
+    /// JSON text.
+    Json(&'a str),
+}
+
+impl<'a> Cell<'a> {
+    pub(super) fn kind(self) -> Option<FieldType> {
+        Some(match self {
+            Self::Null => return None,
+            Self::Bool(_) => FieldType::Bool,
+            Self::Int(_) => FieldType::Int,
+            Self::Float(_) => FieldType::Float,
+            Self::Text(_) => FieldType::Text,
+            Self::Date(_) => FieldType::Date,
+            Self::DateTime(_) => FieldType::DateTime,
+            Self::Json(_) => FieldType::Json,
+        })
+    }
+
+    pub(super) fn value(self) -> ValueRef<'a> {
+        match self {
+            Self::Null => ValueRef::Null,
+            Self::Bool(b) => ValueRef::Bool(b),
+            Self::Int(n) => ValueRef::Int(n),
+            Self::Float(x) => ValueRef::Float(x),
+            Self::Text(s) | Self::Date(s) | Self::DateTime(s) | Self::Json(s) => ValueRef::Text(s),
+        }
+    }
+}
+
+/// A layer outgrew what its base file can address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Full {
+    /// Over 2³² points, rings or rows.
+    #[error("the layer has more than 4,294,967,295 {0}")]
+    Count(&'static str),
+    /// Over 4 GiB of text in one field.
+    #[error("the texts of field \"{0}\" are longer than 4 GiB together")]
+    Text(String),
+}
+
+/// Features collected so far. Fields are added when they are first met, or declared.
+#[derive(Debug)]
+pub struct Builder {
+    pub(super) crs: Crs,
+    pub(super) names: Vec<String>,
+    pub(super) columns: Vec<Column>,
+    pub(super) kinds: Vec<u8>,
+    pub(super) parts: Vec<u32>,
+    pub(super) rings: Vec<u32>,
+    pub(super) points: Vec<u32>,
+    pub(super) coords: Vec<[f64; 2]>,
+    pub(super) world: Vec<WorldPoint>,
+    native_ids: Vec<Option<FeatureId>>,
+}
+
+impl Builder {
+    /// An empty layer whose coordinates are in `crs`.
+    #[must_use]
+    pub fn new(crs: Crs) -> Self {
+        Self {
+            crs,
+            names: vec![],
+            columns: vec![],
+            kinds: vec![],
+            parts: vec![0],
+            rings: vec![0],
+            points: vec![0],
+            coords: vec![],
+            world: vec![],
+            native_ids: vec![],
+        }
+    }
+
+    /// The index of a field, added (null so far, type open) where it is new.
+    pub fn field(&mut self, name: &str) -> usize {
+        if let Some(i) = self.names.iter().position(|n| n == name) {
+            return i;
+        }
+        self.add_field(name, None)
+    }
+
+    /// Declares a field and its type; returns its index.
+    pub fn declare(&mut self, name: &str, kind: FieldType) -> usize {
+        if let Some(i) = self.names.iter().position(|n| n == name) {
+            return i;
+        }
+        self.add_field(name, Some(kind))
+    }
+
+    fn add_field(&mut self, name: &str, kind: Option<FieldType>) -> usize {
+        self.names.push(name.to_owned());
+        self.columns.push(Column::new(kind, self.kinds.len()));
+        self.columns.len() - 1
+    }
+
+    /// Adds a feature.
+    ///
+    /// `cells` holds one cell per field known so far (missing ones at the end are null); `id` is
+    /// the format's own id; the geometry carries its world points.
+    ///
+    /// # Errors
+    /// When the base file can't address more.
+    pub fn push(&mut self, id: Option<FeatureId>, cells: &[Cell<'_>], geometry: &GeometryRef<'_>) -> Result<(), Full> {
+        for (i, column) in self.columns.iter_mut().enumerate() {
+            column.push(cells.get(i).copied().unwrap_or(Cell::Null));
+            if column.full {
+                return Err(Full::Text(self.names[i].clone()));
+            }
+        }
+        self.native_ids.push(id);
+        self.kinds.push(geometry.kind() as u8);
+        for part in geometry.parts() {
+            for ring in part {
+                self.coords.extend_from_slice(geometry.ring(ring));
+                self.world.extend_from_slice(geometry.world_ring(ring));
+                self.points.push(count(self.coords.len(), "points")?);
+            }
+            self.rings.push(count(self.points.len() - 1, "rings")?);
+        }
+        self.parts.push(count(self.rings.len() - 1, "parts")?);
+        count(self.kinds.len(), "features").map(|_| ())
+    }
+
+    /// Features so far.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// The fields as they are now.
+    #[must_use]
+    pub fn fields(&self) -> Vec<Field> {
+        let field = |(name, column): (&String, &Column)| Field {
+            name: name.clone(),
+            kind: column.field_type(),
+        };
+        self.names.iter().zip(&self.columns).map(field).collect()
+    }
+
+    /// A value, by row and field.
+    #[must_use]
+    pub fn value(&self, row: usize, field: usize) -> ValueRef<'_> {
+        self.columns[field].value(row)
+    }
+
+    /// The format's own id of a row.
+    #[must_use]
+    pub fn native_id(&self, row: usize) -> Option<&FeatureId> {
+        self.native_ids[row].as_ref()
+    }
+
+    /// The geometry of a row.
+    #[must_use]
+    pub fn geometry(&self, row: usize) -> GeometryRef<'_> {
+        let parts = self.parts[row] as usize..self.parts[row + 1] as usize;
+        GeometryRef::new(
+            GeometryKind::from_code(self.kinds[row]).unwrap_or(GeometryKind::None),
+            &self.rings[parts.start..=parts.end],
+            &self.points,
+            &self.coords,
+            &self.world,
+        )
+    }
+
+    /// Declares a text field to hold dates or times; the caller has checked its values.
+    pub fn retype(&mut self, field: usize, kind: FieldType) {
+        self.columns[field].retype(kind);
+    }
+
+    /// Takes the rows' own ids away once they have served; frees their memory.
+    pub fn forget_native_ids(&mut self) {
+        self.native_ids = vec![];
+    }
+}
+
+fn count(n: usize, what: &'static str) -> Result<u32, Full> {
+    u32::try_from(n).map_err(|_| Full::Count(what))
+}

@@ -1,0 +1,3 @@
+//! Opening a source: reading, reprojecting, checking and repairing; a base file and a report come out.
+
+pub mod base;

@@ -1,0 +1,3 @@
+//! The `terril` program: parses, calls the library, prints the error chain.
+
+fn main() {}

@@ -1,0 +1,151 @@
+//! Coordinate reference systems by name, and boxes that know theirs.
+//!
+//! A [`Crs`] is a name (authority and code, or WKT for a system without one); turning coordinates
+//! from one to another is `ogr::transform`'s work. Inside the program the order is always x, y
+//! (longitude, latitude; east, north).
+
+use serde::{Deserialize, Serialize};
+
+/// A coordinate reference system.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Crs {
+    /// OGC CRS84: longitude, latitude in degrees on WGS 84.
+    Crs84,
+    /// A system of the EPSG register, kept in x, y order.
+    Epsg(u32),
+    /// A system without a registered code, as WKT.
+    Wkt(String),
+}
+
+impl Crs {
+    /// The CRS for an EPSG code; 4326 is held as CRS84, the same datum in x, y order.
+    #[must_use]
+    pub fn from_epsg(code: u32) -> Self {
+        if code == 4326 { Self::Crs84 } else { Self::Epsg(code) }
+    }
+
+    /// The OGC name by which clients know it; `None` for a system without a registered code.
+    ///
+    /// ```
+    /// use terril::model::crs::Crs;
+    /// assert_eq!(Crs::Epsg(2154).uri().unwrap(), "http://www.opengis.net/def/crs/EPSG/0/2154");
+    /// ```
+    #[must_use]
+    pub fn uri(&self) -> Option<String> {
+        match self {
+            Self::Crs84 => Some("http://www.opengis.net/def/crs/OGC/1.3/CRS84".into()),
+            Self::Epsg(code) => Some(format!("http://www.opengis.net/def/crs/EPSG/0/{code}")),
+            Self::Wkt(_) => None,
+        }
+    }
+
+    /// A short name for people: `CRS84`, `EPSG:2154`, `WKT`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self {
+            Self::Crs84 => "CRS84".into(),
+            Self::Epsg(code) => format!("EPSG:{code}"),
+            Self::Wkt(_) => "WKT".into(),
+        }
+    }
+}
+
+/// A box of longitudes and latitudes in degrees (CRS84).
+///
+/// `west > east` means that it crosses the antimeridian (OGC 17-069r4, 7.15.3).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct LonLatBox {
+    west: f64,
+    south: f64,
+    east: f64,
+    north: f64,
+}
+
+/// Why four numbers are no box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BoxError {
+    /// NaN or an infinity.
+    #[error("every number must be finite")]
+    NotFinite,
+    /// South above north.
+    #[error("the southern edge lies north of the northern edge")]
+    UpsideDown,
+    /// Outside ±180° or ±90°.
+    #[error("longitudes must be within ±180 and latitudes within ±90 degrees")]
+    OutOfRange,
+}
+
+impl LonLatBox {
+    /// A box by its edges, in degrees.
+    ///
+    /// # Errors
+    /// Numbers that are not finite, out of range, or upside down.
+    pub fn new(west: f64, south: f64, east: f64, north: f64) -> Result<Self, BoxError> {
+        if ![west, south, east, north].iter().all(|v| v.is_finite()) {
+            return Err(BoxError::NotFinite);
+        }
+        if south > north {
+            return Err(BoxError::UpsideDown);
+        }
+        if [west, east].iter().any(|v| v.abs() > 180.0) || [south, north].iter().any(|v| v.abs() > 90.0) {
+            return Err(BoxError::OutOfRange);
+        }
+        Ok(Self {
+            west,
+            south,
+            east,
+            north,
+        })
+    }
+
+    /// The western edge.
+    #[must_use]
+    pub fn west(&self) -> f64 {
+        self.west
+    }
+    /// The southern edge.
+    #[must_use]
+    pub fn south(&self) -> f64 {
+        self.south
+    }
+    /// The eastern edge.
+    #[must_use]
+    pub fn east(&self) -> f64 {
+        self.east
+    }
+    /// The northern edge.
+    #[must_use]
+    pub fn north(&self) -> f64 {
+        self.north
+    }
+
+    /// One box, or the two halves of one that crosses the antimeridian.
+    #[must_use]
+    pub fn halves(&self) -> Vec<Self> {
+        if self.west <= self.east {
+            return vec![*self];
+        }
+        vec![Self { east: 180.0, ..*self }, Self { west: -180.0, ..*self }]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_across_the_antimeridian_has_two_halves() {
+        let halves = LonLatBox::new(177.0, 65.0, -177.0, 70.0).unwrap().halves();
+        assert_eq!(halves.len(), 2);
+        assert!((halves[0].east() - 180.0).abs() < f64::EPSILON);
+        assert!((halves[1].west() + 180.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn bad_boxes_say_why() {
+        assert_eq!(LonLatBox::new(f64::NAN, 0.0, 1.0, 1.0), Err(BoxError::NotFinite));
+        assert_eq!(LonLatBox::new(0.0, 2.0, 1.0, 1.0), Err(BoxError::UpsideDown));
+        assert_eq!(LonLatBox::new(0.0, 0.0, 181.0, 1.0), Err(BoxError::OutOfRange));
+    }
+}

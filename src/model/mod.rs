@@ -1,0 +1,13 @@
+//! The vocabulary: coordinates, tiles, features, layers, roles, predicates.
+//!
+//! Plain values with checked constructors. No I/O, no async, no wire formats.
+
+pub mod crs;
+pub mod feature;
+pub mod geometry;
+pub mod layer;
+pub mod predicate;
+pub mod role;
+pub mod text;
+pub mod tile;
+pub mod world;
