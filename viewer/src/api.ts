@@ -1,0 +1,106 @@
+// The only place that talks to the server. Every address is relative to the page, so that the map also works below
+// a path prefix. A refused request becomes a `ProblemError` that carries the server's own words.
+
+import type { Collection, FeatureRef, Item, ItemPage, SearchHit, ViewerConfig } from './types'
+
+export class ProblemError extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string,
+  ) {
+    super(detail ? `${title} – ${detail}` : title)
+    this.name = 'ProblemError'
+  }
+}
+
+/** The page's folder: `…/carto/` for `…/carto/`, `…/carto/index.html` or `…/carto/?x#y`. */
+export function address(path: string): string {
+  return new URL(path, new URL('.', document.baseURI)).href
+}
+
+async function json<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(address(path), {
+    headers: { Accept: 'application/geo+json, application/json;q=0.9' },
+    ...(signal ? { signal } : {}),
+  })
+  if (!response.ok) throw await problem(response)
+  return (await response.json()) as T
+}
+
+/** The error of a response that is not 2xx: its problem+json where it has one, its status line where not. */
+export async function problem(response: Response): Promise<ProblemError> {
+  const fallback = `${response.status} ${response.statusText}`.trim()
+  try {
+    const body = (await response.json()) as { title?: unknown; detail?: unknown }
+    const title = typeof body.title === 'string' ? body.title : fallback
+    return new ProblemError(response.status, title, typeof body.detail === 'string' ? body.detail : '')
+  } catch {
+    return new ProblemError(response.status, fallback, '')
+  }
+}
+
+const segment = encodeURIComponent
+
+export function viewerConfig(): Promise<ViewerConfig> {
+  return json('viewer.json')
+}
+
+export async function collections(): Promise<readonly Collection[]> {
+  return (await json<{ collections: readonly Collection[] }>('collections?f=json')).collections
+}
+
+export function tileJsonAddress(collection: string): string {
+  return address(`${segment(collection)}.json`)
+}
+
+export function itemAddress({ collection, id }: FeatureRef): string {
+  return address(`collections/${segment(collection)}/items/${segment(id)}`)
+}
+
+export function itemsAddress(collection: string): string {
+  return address(`collections/${segment(collection)}/items`)
+}
+
+export function item(ref: FeatureRef, signal?: AbortSignal): Promise<Item> {
+  return json(`collections/${segment(ref.collection)}/items/${segment(ref.id)}`, signal)
+}
+
+export function itemPage(path: string, signal?: AbortSignal): Promise<ItemPage> {
+  return json(path, signal)
+}
+
+export async function search(text: string, signal: AbortSignal): Promise<readonly SearchHit[]> {
+  const query = new URLSearchParams({ q: text, limit: '10' })
+  return (await json<{ results: readonly SearchHit[] }>(`search?${query}`, signal)).results
+}
+
+const PAGE = 1000
+const MAX_PAGES = 20
+
+/** Whether the list is whole is part of the answer: a bounded walk must not pass for a complete one. */
+export interface PlacelessItems {
+  readonly items: readonly Item[]
+  readonly whole: boolean
+}
+
+/**
+ * The features of a collection that have no geometry, found by walking its pages: no route lists them. Stops as
+ * soon as `expected` are found, or after 20 pages of 1,000.
+ */
+export async function itemsWithoutPlace(
+  collection: string,
+  expected: number,
+  signal: AbortSignal,
+): Promise<PlacelessItems> {
+  const found: Item[] = []
+  let path = `collections/${segment(collection)}/items?limit=${PAGE}`
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const answer = await itemPage(path, signal)
+    found.push(...answer.features.filter((feature) => feature.geometry === null))
+    const next = answer.links?.find((link) => link.rel === 'next')
+    if (found.length >= expected || !next) return { items: found, whole: true }
+    path = next.href
+  }
+  return { items: found, whole: false }
+}

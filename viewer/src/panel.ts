@@ -1,0 +1,145 @@
+// The panel of layers: groups by role, and for each layer its sign, title, count, badges, and what of it is not on
+// the map. Layers are real checkboxes; everything is drawn again when the language changes, and only ticked when
+// the set of visible layers does, so that the focus stays where it is.
+
+import type { Context } from './context'
+import { h, spoken } from './dom'
+import { number } from './format'
+import { plural, t } from './i18n'
+import { countText, extentOf, groupByRole, layerTitle, type LayerGroup } from './layers'
+import { roleStyle } from './styles'
+import { swatch } from './swatch'
+import type { Collection, Lang } from './types'
+
+export function mountLayers(root: HTMLElement, context: Context): void {
+  const draw = (): void => {
+    const { lang } = context.store.state
+    const focused = (document.activeElement as HTMLElement | null)?.dataset['focus']
+    root.replaceChildren(heading(context, lang), ...groupByRole(context.collections).map((g) => group(g, context, lang)))
+    if (context.collections.length === 0) root.append(h('p', { class: 'quiet' }, t(lang, 'layers.empty')))
+    root.append(...signs(context, lang))
+    tick()
+    if (focused) root.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus()
+  }
+  const tick = (): void => {
+    for (const box of root.querySelectorAll<HTMLInputElement>('input[data-layer]')) {
+      box.checked = context.store.state.visible.has(box.dataset['layer'] ?? '')
+    }
+  }
+  context.store.subscribe((_, changed) => {
+    if (changed.has('lang')) draw()
+    else if (changed.has('visible')) tick()
+  })
+  draw()
+}
+
+function heading(context: Context, lang: Lang): HTMLElement {
+  const set = (ids: readonly string[]) => () => context.store.set({ visible: new Set(ids) })
+  const all = context.collections.map(({ id }) => id)
+  return h(
+    'div',
+    { class: 'heading' },
+    h('h2', {}, t(lang, 'layers.title')),
+    h('button', { type: 'button', class: 'link', onclick: set(all), 'data-focus': 'all' }, t(lang, 'layers.all')),
+    h('button', { type: 'button', class: 'link', onclick: set([]), 'data-focus': 'none' }, t(lang, 'layers.none')),
+  )
+}
+
+function group({ role, collections }: LayerGroup, context: Context, lang: Lang): HTMLElement {
+  return h(
+    'fieldset',
+    { 'data-role': role },
+    h('legend', {}, roleStyle(role).group[lang]),
+    h('ul', { class: 'layers' }, ...collections.map((collection) => line(collection, context, lang))),
+  )
+}
+
+function line(collection: Collection, context: Context, lang: Lang): HTMLElement {
+  const title = layerTitle(collection, lang)
+  const look = context.looks.get(collection.id)
+  const box = h('input', {
+    type: 'checkbox',
+    'data-layer': collection.id,
+    'data-focus': `on/${collection.id}`,
+    onchange: (event: Event) => {
+      context.store.show(collection.id, (event.currentTarget as HTMLInputElement).checked)
+    },
+  })
+  const count = countText(collection, lang)
+  const label = h(
+    'label',
+    {},
+    box,
+    look && swatch(collection, look),
+    h('span', { class: 'title' }, title),
+    count !== '' && h('span', { class: 'count', 'aria-hidden': 'true' }, count),
+    count !== '' && spoken(plural(lang, 'layer.count', collection.itemCount ?? 0, count)),
+  )
+  return h(
+    'li',
+    { 'data-collection': collection.id },
+    h('div', { class: 'line' }, label, ...buttons(collection, context, title, lang)),
+    notes(collection, context, lang),
+  )
+}
+
+function buttons(collection: Collection, context: Context, title: string, lang: Lang): readonly HTMLElement[] {
+  const zoom = t(lang, 'layer.zoom', { title })
+  const info = t(lang, 'layer.info', { title })
+  const box = extentOf(collection)
+  const result: HTMLElement[] = []
+  if (box) {
+    const fit = (): void => {
+      context.store.show(collection.id, true)
+      context.actions.fit(box)
+    }
+    result.push(iconButton('⌖', zoom, `zoom/${collection.id}`, fit))
+  }
+  result.push(iconButton('i', info, `info/${collection.id}`, () => context.actions.openLayer(collection)))
+  return result
+}
+
+function iconButton(icon: string, label: string, focus: string, onclick: () => void): HTMLElement {
+  const sign = h('span', { 'aria-hidden': 'true' }, icon)
+  return h('button', { type: 'button', class: 'icon', title: label, 'aria-label': label, 'data-focus': focus, onclick }, sign)
+}
+
+/** Badges and what the map alone does not show: features without a place, repaired geometries. */
+function notes(collection: Collection, context: Context, lang: Lang): HTMLElement | null {
+  const parts: HTMLElement[] = []
+  const { nature } = collection
+  if (nature === 'seed' || nature === 'synthetic') {
+    const help = t(lang, `nature.${nature}.help`)
+    parts.push(h('span', { class: `badge ${nature}`, title: help }, t(lang, `nature.${nature}`)))
+  }
+  const placeless = collection.nullGeometries ?? 0
+  if (placeless > 0) {
+    const text = plural(lang, 'layer.placeless', placeless, number(placeless, lang))
+    const open = () => context.actions.openPlaceless(collection)
+    parts.push(note(text, `placeless/${collection.id}`, 'placeless', open))
+  }
+  const repaired = collection.repaired ?? 0
+  if (repaired > 0) {
+    const text = plural(lang, 'layer.repaired', repaired, number(repaired, lang))
+    parts.push(note(text, `repaired/${collection.id}`, 'repaired', () => context.actions.openLayer(collection)))
+  }
+  return parts.length > 0 ? h('div', { class: 'notes' }, ...parts) : null
+}
+
+function note(text: string, focus: string, kind: string, onclick: () => void): HTMLElement {
+  return h('button', { type: 'button', class: `link note ${kind}`, 'data-focus': focus, onclick }, text)
+}
+
+/** The signs that hold for all layers, shown where some layer has them. */
+function signs(context: Context, lang: Lang): readonly HTMLElement[] {
+  const lines: HTMLElement[] = []
+  const look = { role: 'generic', colour: '#FFFFFF', edge: '#333333', fillOpacity: 0 } as const
+  for (const [nature, key] of [
+    ['seed', 'legend.schematic'],
+    ['synthetic', 'legend.synthetic'],
+  ] as const) {
+    if (!context.collections.some((collection) => collection.nature === nature)) continue
+    lines.push(h('li', {}, swatch({ geometryType: 'polygon', nature }, look), t(lang, key)))
+  }
+  return lines.length > 0 ? [h('h3', {}, t(lang, 'legend.signs')), h('ul', { class: 'signs' }, ...lines)] : []
+}

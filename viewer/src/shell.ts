@@ -1,0 +1,128 @@
+// The frame around the map: title, language, the foldable panel, the map's buttons and the line of sources.
+
+import type { Context } from './context'
+import { byId, h } from './dom'
+import { t } from './i18n'
+import { layerTitle } from './layers'
+import type { PaddingOptions } from 'maplibre-gl'
+
+export interface Shell {
+  readonly search: HTMLElement
+  readonly layers: HTMLElement
+  readonly say: (text: string) => void
+  readonly titleOf: (collection: string | null) => string
+}
+
+interface MapButtons {
+  readonly zoom: (by: number) => void
+  readonly home: () => void
+}
+
+const NARROW_SCREEN = '(max-width: 640px)'
+
+export function mountShell(context: Context, buttons: MapButtons): Shell {
+  const { store, config } = context
+  const panel = byId('panel')
+  const head = h('header', {})
+  const search = h('div', { class: 'search' })
+  const layers = h('div', { id: 'layers' })
+  const foot = h('footer', {})
+  panel.append(head, search, layers, foot)
+  const controls = h('div', { class: 'map-buttons' })
+  const live = h('p', { class: 'spoken', role: 'status', 'aria-live': 'polite' })
+  byId('map').before(controls)
+  byId('map').after(live)
+  // On a phone the map comes first: the panel starts folded.
+  let open = !matchMedia(NARROW_SCREEN).matches
+
+  const draw = (): void => {
+    const { lang } = store.state
+    const title = config.title[lang]
+    document.title = title
+    panel.setAttribute('aria-label', t(lang, 'panel.label'))
+    panel.classList.toggle('folded', !open)
+    const fold = h(
+      'button',
+      {
+        type: 'button',
+        class: 'fold',
+        'aria-expanded': String(open),
+        'aria-controls': 'layers',
+        onclick: () => {
+          open = !open
+          draw()
+          head.querySelector<HTMLElement>('.fold')?.focus()
+        },
+      },
+      t(lang, open ? 'panel.close' : 'panel.open'),
+    )
+    const other = lang === 'fr' ? 'en' : 'fr'
+    const language = h(
+      'button',
+      {
+        type: 'button',
+        class: 'link lang',
+        lang: other,
+        onclick: () => {
+          store.set({ lang: other })
+          head.querySelector<HTMLElement>('.lang')?.focus()
+        },
+      },
+      t(lang, 'lang.switch'),
+    )
+    head.replaceChildren(h('h1', {}, title), language, fold)
+    foot.replaceChildren(h('p', { class: 'quiet sources' }, ...sources(context)), h('p', { class: 'quiet' }, `Terril ${config.version}`))
+    controls.replaceChildren(
+      mapButton('+', t(lang, 'map.zoomIn'), () => buttons.zoom(1)),
+      mapButton('−', t(lang, 'map.zoomOut'), () => buttons.zoom(-1)),
+      mapButton('⌂', t(lang, 'map.home'), buttons.home),
+    )
+  }
+  store.subscribe((_, changed) => {
+    if (changed.has('lang')) draw()
+    else if (changed.has('visible')) foot.querySelector('.sources')?.replaceChildren(...sources(context))
+  })
+  draw()
+  return {
+    search,
+    layers,
+    say: (text) => {
+      // The same words twice in a row are only read again when the line changes in between.
+      live.textContent = ''
+      requestAnimationFrame(() => (live.textContent = text))
+    },
+    titleOf: (id) => {
+      const collection = context.collections.find((one) => one.id === id)
+      return collection ? layerTitle(collection, store.state.lang) : (id ?? '')
+    },
+  }
+}
+
+function mapButton(sign: string, label: string, onclick: () => void): HTMLElement {
+  return h('button', { type: 'button', title: label, 'aria-label': label, onclick }, h('span', { 'aria-hidden': 'true' }, sign))
+}
+
+/** Each visible layer's attribution once, as its producer wants it. */
+function sources({ store, collections, config }: Context): readonly string[] {
+  const { lang, visible } = store.state
+  const all = collections.filter(({ id }) => visible.has(id)).map(({ attribution, source }) => attribution || source || '')
+  const texts = [...new Set([...all, config.baseMap?.attribution ?? ''].filter(Boolean))]
+  return texts.length > 0 ? [`${t(lang, 'sources.label')} : `.replace(' :', lang === 'fr' ? '\u00a0:' : ':'), texts.join(' ; ')] : []
+}
+
+/** What of the map is covered, so that something fitted is really seen. */
+export function padding(): PaddingOptions {
+  const edge = 40
+  const map = byId('map').getBoundingClientRect()
+  const result = { top: edge, bottom: edge, left: edge, right: edge }
+  for (const id of ['panel', 'sheet']) {
+    const box = byId(id).getBoundingClientRect()
+    if (box.width === 0 || box.height === 0) continue
+    if (matchMedia(NARROW_SCREEN).matches) result.bottom = Math.max(result.bottom, map.bottom - box.top + 16)
+    else if (id === 'panel') result.left = Math.max(result.left, box.right - map.left + edge)
+    else result.right = Math.max(result.right, map.right - box.left + edge)
+  }
+  // A small window keeps at least half of itself for the map.
+  result.bottom = Math.min(result.bottom, map.height * 0.6)
+  return result
+}

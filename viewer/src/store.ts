@@ -1,0 +1,44 @@
+// What the user has chosen. Parts of the page subscribe and redraw themselves; nothing else holds state that an
+// address could carry.
+
+import type { FeatureRef, Lang } from './types'
+
+export interface State {
+  readonly lang: Lang
+  readonly visible: ReadonlySet<string>
+  readonly selected: FeatureRef | null
+}
+
+type Listener = (state: State, changed: ReadonlySet<keyof State>) => void
+
+export class Store {
+  #state: State
+  readonly #listeners: Listener[] = []
+
+  constructor(initial: State) {
+    this.#state = initial
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  set(patch: Partial<State>): void {
+    const before = this.#state
+    this.#state = { ...before, ...patch }
+    const keys = Object.keys(patch) as (keyof State)[]
+    const changed = new Set(keys.filter((key) => before[key] !== this.#state[key]))
+    if (changed.size > 0) for (const listener of this.#listeners) listener(this.#state, changed)
+  }
+
+  subscribe(listener: Listener): void {
+    this.#listeners.push(listener)
+  }
+
+  show(collection: string, shown: boolean): void {
+    const visible = new Set(this.#state.visible)
+    if (shown) visible.add(collection)
+    else visible.delete(collection)
+    if (visible.size !== this.#state.visible.size) this.set({ visible })
+  }
+}

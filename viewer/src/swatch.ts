@@ -1,0 +1,60 @@
+// The sign of a layer in the legend: a small drawing with the same fill, outline, dashes and hatching as the map.
+
+import type { Look } from './styles'
+import type { Collection } from './types'
+
+const SVG = 'http://www.w3.org/2000/svg'
+
+function svg(tag: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
+  const element = document.createElementNS(SVG, tag)
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value))
+  return element
+}
+
+export function swatch(collection: Pick<Collection, 'geometryType' | 'nature'>, look: Look): SVGElement {
+  const root = svg('svg', { width: 26, height: 18, viewBox: '0 0 26 18', 'aria-hidden': 'true', class: 'swatch' })
+  const dashed = collection.nature === 'seed'
+  const dash = { 'stroke-dasharray': dashed ? '4 2.5' : 'none' }
+  switch (collection.geometryType) {
+    case 'point':
+      root.append(
+        svg('circle', {
+          cx: 13,
+          cy: 9,
+          r: dashed ? 5 : 5.5,
+          fill: dashed ? '#FFFFFF' : look.colour,
+          stroke: dashed ? look.edge : '#FFFFFF',
+          'stroke-width': dashed ? 2.5 : 1,
+        }),
+      )
+      break
+    case 'line':
+      root.append(
+        svg('path', { d: 'M2 14 C9 2 15 16 24 4', fill: 'none', stroke: look.edge, 'stroke-width': 2.5, ...dash }),
+      )
+      break
+    case 'none':
+      root.append(svg('path', { d: 'M6 5h14M6 9h14M6 13h9', stroke: look.edge, 'stroke-width': 1.5, fill: 'none' }))
+      break
+    default:
+      root.append(
+        svg('rect', { x: 2, y: 2, width: 22, height: 14, fill: look.colour, 'fill-opacity': look.fillOpacity }),
+      )
+      if (collection.nature === 'synthetic') {
+        root.append(svg('path', { d: 'M2 10 10 2M6 16 20 2M14 16 24 6', stroke: look.edge, 'stroke-width': 1.4 }))
+      }
+      root.append(
+        svg('rect', {
+          x: 2,
+          y: 2,
+          width: 22,
+          height: 14,
+          fill: 'none',
+          stroke: look.edge,
+          'stroke-width': look.role === 'parcel' ? 1 : 1.8,
+          ...dash,
+        }),
+      )
+  }
+  return root
+}
