@@ -1,0 +1,65 @@
+"""Ten million synthetic parcels: load, second start, queries, tiles, memory."""
+
+import json
+import tempfile
+from pathlib import Path
+
+from client import Client
+from machine import memory_of
+from opening import lonlat_extent, parcels, start
+from workload import boxes_inside, summary, tiles_inside, timed
+
+from mvt import read_tile
+
+TITLE = "Ten million parcels"
+WHAT = "A synthetic cadastre is loaded, opened a second time, and asked for pages, boxes and tiles."
+
+
+def run(report, options) -> None:
+    source, command = parcels(options.parcels)
+    report.figure("made by", f"`{command}`")
+    with tempfile.TemporaryDirectory(prefix="terril-long-") as state:
+        server, seconds = start(source, Path(state))
+        report.figure("first start to open, s", round(seconds, 1))
+        server.stop()
+        server, seconds = start(source, Path(state))
+        report.figure("second start to open, s", round(seconds, 2))
+        try:
+            report.figure("resident when open, MB", memory_of(server.process.pid)["VmRSS"])
+            ask(report, options.parcels, server, source)
+            report.figure("resident after all questions, MB", memory_of(server.process.pid)["VmRSS"])
+            report.check(server.healthy(), "the server is no longer healthy")
+        finally:
+            server.stop()
+        report.check("panicked" not in server.log(), "a panic")
+
+
+def ask(report, count: int, server, source: Path) -> None:
+    extent = lonlat_extent(source)
+    items = f"/collections/{source.stem}/items"
+    client = Client(server.port, "identity")
+    report.check(server.json(f"{items}?limit=1")["numberMatched"] == count, "numberMatched is not the number of parcels")
+    last = server.json(f"{items}?limit=10&offset={count - 3}")
+    report.check(last["numberReturned"] == 3, "the last page")
+
+    for wanted in (100, 10_000):
+        boxes = boxes_inside(extent, count, wanted, 200)
+        times, replies = timed(lambda box: client.get(f"{items}?limit=10000&bbox={','.join(map(repr, box))}"), boxes)
+        for reply in replies:
+            report.check(reply.status == 200 and json.loads(reply.body)["numberMatched"] > 0, "a box that holds nothing")
+        report.figure(f"box of about {wanted:,} features, ms", shown(times))
+    for zoom in (10, 12, 14, 16):
+        tiles = tiles_inside(extent, zoom, 100)
+        times, replies = timed(lambda xy, zoom=zoom: client.get(f"/{source.stem}/{zoom}/{xy[0]}/{xy[1]}.pbf"), tiles)
+        for xy, reply in zip(tiles, replies, strict=True):
+            where = f"tile {zoom}/{xy[0]}/{xy[1]}"
+            report.check(reply.status == 200 and len(reply.body) <= 500_000, f"{where}: {reply.status}, {len(reply.body)} bytes")
+        if tiles:
+            read_tile(replies[0].body, 256)
+            report.figure(f"cold z{zoom} tile, ms", f"{shown(times)}, {len(tiles)} tiles, largest {max(len(r.body) for r in replies):,} bytes")
+    client.close()
+
+
+def shown(times: list[float]) -> str:
+    found = summary(times)
+    return f"median {found['median_ms']:.2f}, p95 {found['p95_ms']:.2f}"
