@@ -42,7 +42,7 @@ export function measureOf(field: string): 'm2' | 'ha' | 'km2' | 'm' | null {
   return null
 }
 
-const PLAIN_NUMBER = /^(annee|millesime|id|.*_id|code.*|.*_code|insee|siren|.*siren|numero|section|.*_(debut|fin|annee)|(debut|fin|annee)_.*)$/i
+const PLAIN_NUMBER = /^(annee|millesime|id|id_.*|.*_id|code.*|.*_code|insee|siren|.*siren|numero|section|.*_(debut|fin|annee)|(debut|fin|annee)_.*)$/i
 
 /** Text of one attribute. Years, codes and numbers that name things are not grouped. */
 export function value(field: string, raw: unknown, lang: Lang): string {

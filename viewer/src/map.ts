@@ -85,7 +85,7 @@ export class TerritoryMap {
     for (const { id } of this.#collections) {
       style.sources[sourceId(id)] = { type: 'vector', url: tileJsonAddress(id), promoteId: { [id]: 'id' } }
     }
-    style.layers.push(...mapLayers(this.#collections, visible, new Set()), ...selectionLayers())
+    style.layers.push(...mapLayers(this.#collections, visible), ...selectionLayers())
     return style
   }
 
@@ -97,6 +97,9 @@ export class TerritoryMap {
       // A source adds its id to the errors that pass through it; the declared type does not say so.
       const source = (event as { sourceId?: string }).sourceId ?? ''
       events.failed(source.startsWith('collection:') ? source.slice('collection:'.length) : null, event.error)
+    })
+    map.on('sourcedata', ({ sourceId: source, sourceDataType }) => {
+      if (sourceDataType === 'metadata') this.#useLabelPoints(source)
     })
     let pending = false
     map.on('mousemove', ({ point }) => {
@@ -113,6 +116,24 @@ export class TerritoryMap {
       const { clientWidth, clientHeight } = map.getContainer()
       events.clicked(this.#hits([clientWidth / 2, clientHeight / 2], 8), true)
     })
+  }
+
+  /**
+   * Where the tiles of a collection carry one label point per feature, in a sibling layer `<collection>:label`, its
+   * labels are drawn from there: a polygon that lies in six tiles is then named once and not six times.
+   */
+  #useLabelPoints(source: string): void {
+    const id = source.slice('collection:'.length)
+    // Filled from `vector_layers` of the TileJSON; the declared type of this kind of source leaves it out.
+    const tiles = this.map.getSource(source) as { vectorLayerIds?: readonly string[] } | undefined
+    const labels = layerId(id, 'label')
+    if (!tiles?.vectorLayerIds?.includes(`${id}:label`)) return
+    const layers = this.map.getStyle().layers
+    const at = layers.findIndex((layer) => layer.id === labels)
+    const old = layers[at]
+    if (!old || !('source-layer' in old) || old['source-layer'] !== id) return
+    this.map.removeLayer(labels)
+    this.map.addLayer({ ...old, 'source-layer': `${id}:label` }, layers[at + 1]?.id)
   }
 
   /** The features within `reach` pixels of a point, topmost first, each once. */

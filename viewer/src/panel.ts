@@ -6,6 +6,7 @@ import type { Context } from './context'
 import { h, spoken } from './dom'
 import { number } from './format'
 import { plural, t } from './i18n'
+import { icon, type Icon } from './icons'
 import { countText, extentOf, groupByRole, layerTitle, type LayerGroup } from './layers'
 import { roleStyle } from './styles'
 import { swatch } from './swatch'
@@ -93,15 +94,15 @@ function buttons(collection: Collection, context: Context, title: string, lang: 
       context.store.show(collection.id, true)
       context.actions.fit(box)
     }
-    result.push(iconButton('⌖', zoom, `zoom/${collection.id}`, fit))
+    result.push(iconButton('zoom', zoom, `zoom/${collection.id}`, fit))
   }
-  result.push(iconButton('i', info, `info/${collection.id}`, () => context.actions.openLayer(collection)))
+  result.push(iconButton('info', info, `info/${collection.id}`, () => context.actions.openLayer(collection)))
   return result
 }
 
-function iconButton(icon: string, label: string, focus: string, onclick: () => void): HTMLElement {
-  const sign = h('span', { 'aria-hidden': 'true' }, icon)
-  return h('button', { type: 'button', class: 'icon', title: label, 'aria-label': label, 'data-focus': focus, onclick }, sign)
+function iconButton(sign: Icon, label: string, focus: string, onclick: () => void): HTMLElement {
+  const props = { type: 'button', class: 'icon', title: label, 'aria-label': label, 'data-focus': focus, onclick }
+  return h('button', props, icon(sign))
 }
 
 /** Badges and what the map alone does not show: features without a place, repaired geometries. */

@@ -3,6 +3,7 @@
 import type { Context } from './context'
 import { byId, h } from './dom'
 import { t } from './i18n'
+import { icon, type Icon } from './icons'
 import { layerTitle } from './layers'
 import type { PaddingOptions } from 'maplibre-gl'
 
@@ -73,9 +74,9 @@ export function mountShell(context: Context, buttons: MapButtons): Shell {
     head.replaceChildren(h('h1', {}, title), language, fold)
     foot.replaceChildren(h('p', { class: 'quiet sources' }, ...sources(context)), h('p', { class: 'quiet' }, `Terril ${config.version}`))
     controls.replaceChildren(
-      mapButton('+', t(lang, 'map.zoomIn'), () => buttons.zoom(1)),
-      mapButton('−', t(lang, 'map.zoomOut'), () => buttons.zoom(-1)),
-      mapButton('⌂', t(lang, 'map.home'), buttons.home),
+      mapButton('plus', t(lang, 'map.zoomIn'), () => buttons.zoom(1)),
+      mapButton('minus', t(lang, 'map.zoomOut'), () => buttons.zoom(-1)),
+      mapButton('home', t(lang, 'map.home'), buttons.home),
     )
   }
   store.subscribe((_, changed) => {
@@ -98,8 +99,8 @@ export function mountShell(context: Context, buttons: MapButtons): Shell {
   }
 }
 
-function mapButton(sign: string, label: string, onclick: () => void): HTMLElement {
-  return h('button', { type: 'button', title: label, 'aria-label': label, onclick }, h('span', { 'aria-hidden': 'true' }, sign))
+function mapButton(sign: Icon, label: string, onclick: () => void): HTMLElement {
+  return h('button', { type: 'button', title: label, 'aria-label': label, onclick }, icon(sign))
 }
 
 /** Each visible layer's attribution once, as its producer wants it. */
@@ -107,7 +108,7 @@ function sources({ store, collections, config }: Context): readonly string[] {
   const { lang, visible } = store.state
   const all = collections.filter(({ id }) => visible.has(id)).map(({ attribution, source }) => attribution || source || '')
   const texts = [...new Set([...all, config.baseMap?.attribution ?? ''].filter(Boolean))]
-  return texts.length > 0 ? [`${t(lang, 'sources.label')} : `.replace(' :', lang === 'fr' ? '\u00a0:' : ':'), texts.join(' ; ')] : []
+  return texts.length > 0 ? [t(lang, 'sources.label', { list: texts.join(' ; ') })] : []
 }
 
 /** What of the map is covered, so that something fitted is really seen. */

@@ -76,15 +76,19 @@ export interface Look {
   readonly fillOpacity: number
 }
 
-/** A look for each collection, in the order given: within a role the shades go round. */
+/**
+ * A look for each collection, in the order given: within a role the shades go round. Natures count apart, for dashes
+ * and hatching already tell them from each other.
+ */
 export function looks(collections: readonly Collection[]): ReadonlyMap<string, Look> {
-  const seen = new Map<StyledRole, number>()
+  const seen = new Map<string, number>()
   const result = new Map<string, Look>()
   for (const collection of collections) {
     const role = styledRole(collection)
     const style = roleStyle(role)
-    const nth = seen.get(role) ?? 0
-    seen.set(role, nth + 1)
+    const kind = `${role} ${collection.nature ?? 'real'}`
+    const nth = seen.get(kind) ?? 0
+    seen.set(kind, nth + 1)
     const colour = style.variants[nth % style.variants.length] ?? style.colour
     const edge = style.edge === style.colour ? colour : style.edge
     result.set(collection.id, { role, colour, edge, fillOpacity: style.fillOpacity })
@@ -99,23 +103,17 @@ export function sourceId(collection: string): string {
 /** Bands from the bottom of the map to its top: no fill may hide a line, a point or a word. */
 const BANDS: Readonly<Record<string, number>> = { fill: 0, line: 1, circle: 2, symbol: 3 }
 
-/**
- * The layers of all collections in drawing order: by band, then by role, then as listed (the first listed on top).
- * `labelSources` names the collections whose tiles carry one label point per feature in `<collection>:label`.
- */
-export function mapLayers(
-  collections: readonly Collection[],
-  visible: ReadonlySet<string>,
-  labelSources: ReadonlySet<string>,
-): LayerSpecification[] {
+/** The layers of all collections in drawing order: by band, then by role, then as listed (the first listed on top). */
+export function mapLayers(collections: readonly Collection[], visible: ReadonlySet<string>): LayerSpecification[] {
   const look = looks(collections)
   const placed = collections.flatMap((collection, index) => {
     const own = look.get(collection.id)
     if (!own) return []
     const style = roleStyle(own.role)
-    return collectionLayers(collection, own, visible.has(collection.id), labelSources.has(collection.id)).map(
-      (layer, nth) => ({ layer, key: [BANDS[layer.type] ?? 0, style.order, -index, nth] as const }),
-    )
+    return collectionLayers(collection, own, visible.has(collection.id)).map((layer, nth) => ({
+      layer,
+      key: [BANDS[layer.type] ?? 0, style.order, -index, nth] as const,
+    }))
   })
   placed.sort((a, b) => compareKeys(a.key, b.key))
   return placed.map(({ layer }) => layer)
@@ -129,12 +127,7 @@ function compareKeys(a: readonly number[], b: readonly number[]): number {
   return 0
 }
 
-function collectionLayers(
-  collection: Collection,
-  look: Look,
-  visible: boolean,
-  labelPoints: boolean,
-): LayerSpecification[] {
+function collectionLayers(collection: Collection, look: Look, visible: boolean): LayerSpecification[] {
   const style = roleStyle(look.role)
   return style.layers
     .filter((layer) => {
@@ -150,7 +143,7 @@ function collectionLayers(
         ...own,
         id: layerId(collection.id, layer.id),
         source: sourceId(collection.id),
-        'source-layer': labelPoints && layer.type === 'symbol' ? `${collection.id}:label` : collection.id,
+        'source-layer': collection.id,
         layout: { ...own.layout, visibility: visible ? 'visible' : 'none' },
       } as LayerSpecification
     })

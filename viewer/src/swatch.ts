@@ -17,16 +17,7 @@ export function swatch(collection: Pick<Collection, 'geometryType' | 'nature'>, 
   const dash = { 'stroke-dasharray': dashed ? '4 2.5' : 'none' }
   switch (collection.geometryType) {
     case 'point':
-      root.append(
-        svg('circle', {
-          cx: 13,
-          cy: 9,
-          r: dashed ? 5 : 5.5,
-          fill: dashed ? '#FFFFFF' : look.colour,
-          stroke: dashed ? look.edge : '#FFFFFF',
-          'stroke-width': dashed ? 2.5 : 1,
-        }),
-      )
+      root.append(dot(13, 5, dashed, look))
       break
     case 'line':
       root.append(
@@ -35,6 +26,13 @@ export function swatch(collection: Pick<Collection, 'geometryType' | 'nature'>, 
       break
     case 'none':
       root.append(svg('path', { d: 'M6 5h14M6 9h14M6 13h9', stroke: look.edge, 'stroke-width': 1.5, fill: 'none' }))
+      break
+    case 'mixed':
+      root.append(
+        svg('rect', { x: 2, y: 3, width: 11, height: 12, fill: look.colour, 'fill-opacity': look.fillOpacity }),
+        svg('rect', { x: 2, y: 3, width: 11, height: 12, fill: 'none', stroke: look.edge, 'stroke-width': 1.8, ...dash }),
+        dot(20, 4, dashed, look),
+      )
       break
     default:
       root.append(
@@ -57,4 +55,16 @@ export function swatch(collection: Pick<Collection, 'geometryType' | 'nature'>, 
       )
   }
   return root
+}
+
+/** A point of a schematic layer is a ring: its place is not to be read off the map. */
+function dot(x: number, radius: number, ring: boolean, look: Look): SVGElement {
+  return svg('circle', {
+    cx: x,
+    cy: 9,
+    r: radius,
+    fill: ring ? '#FFFFFF' : look.colour,
+    stroke: ring ? look.edge : '#FFFFFF',
+    'stroke-width': ring ? 2.5 : 1,
+  })
 }

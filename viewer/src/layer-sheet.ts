@@ -1,0 +1,71 @@
+// The sheet of a layer: what it holds, where it comes from, what loading found wrong with it.
+
+import { itemsAddress } from './api'
+import type { Context } from './context'
+import { h } from './dom'
+import { fieldLabel } from './fields'
+import { number } from './format'
+import { t, type Key } from './i18n'
+import { extentOf, faultList, hasFaults, layerTitle } from './layers'
+import { faultSentence, layerLine, provenance } from './provenance'
+import { rowButton } from './rows'
+import { roleStyle, styledRole } from './styles'
+import type { Collection, Fault, FeatureRef, Lang } from './types'
+
+export function layerSheet(
+  context: Context,
+  collection: Collection,
+  lang: Lang,
+  choose: (ref: FeatureRef) => void,
+): readonly HTMLElement[] {
+  const nature = collection.nature ?? 'real'
+  const facts: readonly (readonly [Key, string])[] = [
+    ['info.count', collection.itemCount === undefined ? '' : number(collection.itemCount, lang)],
+    ['info.role', roleStyle(styledRole(collection)).label[lang]],
+    ['info.nature', t(lang, `nature.${nature}`)],
+    ['info.fields', (collection.fields ?? []).map(({ name }) => fieldLabel(name, collection.role, lang) ?? name).join(', ')],
+  ]
+  const list = h('dl', { class: 'attributes' })
+  for (const [key, text] of facts) if (text !== '') list.append(h('dt', {}, t(lang, key)), h('dd', {}, text))
+  const box = extentOf(collection)
+  const links = h('p', { class: 'links' })
+  if (box) links.append(h('button', { type: 'button', class: 'link', onclick: () => context.actions.fit(box) }, t(lang, 'layer.fit')))
+  links.append(h('a', { href: itemsAddress(collection.id), target: '_blank', rel: 'noopener' }, t(lang, 'sheet.data')))
+  return [
+    h('div', { class: 'head' }, h('h2', { tabindex: -1 }, layerTitle(collection, lang)), layerLine(context, collection, lang)),
+    ...(collection.description ? [h('p', {}, collection.description)] : []),
+    list,
+    ...faultSection(context, collection, lang, choose),
+    links,
+    provenance(collection, lang),
+  ]
+}
+
+function faultSection(
+  context: Context,
+  collection: Collection,
+  lang: Lang,
+  choose: (ref: FeatureRef) => void,
+): readonly HTMLElement[] {
+  if (!hasFaults(collection)) return [h('p', { class: 'quiet' }, t(lang, 'info.noFaults'))]
+  const rows = faultList(collection).map((fault) => faultRow(context, collection, fault, lang, choose))
+  return [
+    h('h3', {}, t(lang, 'info.faults')),
+    h('p', {}, faultSentence(collection, lang)),
+    ...(rows.length > 0 ? [h('ul', { class: 'rows' }, ...rows)] : []),
+  ]
+}
+
+function faultRow(
+  context: Context,
+  collection: Collection,
+  fault: Fault,
+  lang: Lang,
+  choose: (ref: FeatureRef) => void,
+): HTMLElement {
+  const known = fault.kind === 'null-geometry' || fault.kind === 'repaired'
+  const kind = t(lang, known ? (`fault.${fault.kind}` as Key) : 'fault.other')
+  const text = [kind, fault.message].filter(Boolean).join(' – ')
+  if (fault.id === null || fault.id === undefined) return h('li', {}, text)
+  return rowButton(context, { collection: collection.id, id: String(fault.id) }, String(fault.id), text, choose)
+}
