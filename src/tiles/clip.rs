@@ -12,7 +12,8 @@
 //! A cut point depends on its edge and the limit, not on the edge's direction, so that neighbours are cut alike.
 
 use super::grid::LocalPoint;
-use super::work::{Cancelled, Work};
+use super::work::Work;
+use crate::query::select::Cancelled;
 
 /// One of the four limits: what counts is how far a point is inside of it.
 #[derive(Clone, Copy)]

@@ -14,7 +14,8 @@
 
 use super::rows::{Edge, Rows};
 use super::shape::{TilePoint, doubled_area, turn};
-use super::work::{Cancelled, Work};
+use super::work::Work;
+use crate::query::select::Cancelled;
 
 /// A ring of the result; `points[start..end]`.
 #[derive(Debug, Clone, Copy)]

@@ -6,8 +6,9 @@ use super::clip::clip_edge;
 use super::grid::TileGrid;
 use super::shape::TileGeometry;
 use super::vertices::keep_line_vertices;
-use super::work::{Cancelled, Work};
+use super::work::Work;
 use crate::model::geometry::GeometryRef;
+use crate::query::select::Cancelled;
 
 /// Fills `out` with the pieces of the lines in the tile and its buffer; leaves it empty where there are none.
 ///

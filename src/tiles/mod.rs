@@ -35,9 +35,10 @@ mod work;
 
 pub use grid::TileGrid;
 pub use shape::{TileGeometry, TileKind, TilePoint};
-pub use work::{Cancelled, Work};
+pub use work::Work;
 
 use crate::model::geometry::GeometryRef;
+use crate::query::select::Cancelled;
 
 /// The buffer around a tile, in tile units: 8 pixels, so that lines of that width drawn by two tiles meet.
 pub const BUFFER_UNITS: u32 = 64;

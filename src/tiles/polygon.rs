@@ -12,9 +12,10 @@ use super::shape::{TileGeometry, TilePoint, doubled_area};
 use super::simple::Check;
 use super::snap::Snap;
 use super::vertices::keep_ring_vertices;
-use super::work::{Cancelled, Work};
+use super::work::Work;
 use crate::model::geometry::GeometryRef;
 use crate::model::world::WorldPoint;
+use crate::query::select::Cancelled;
 
 /// Memory that is kept between features.
 #[derive(Default)]

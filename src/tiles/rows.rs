@@ -8,7 +8,8 @@
 //! In: edges. Out: pairs whose boxes meet, and how often the outline winds around a point. All exact.
 
 use super::shape::{TilePoint, turn};
-use super::work::{Cancelled, Work};
+use super::work::Work;
+use crate::query::select::Cancelled;
 
 /// An edge between two points, and how often it stands there: positive from `a` to `b`, negative from `b` to `a`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

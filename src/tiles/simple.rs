@@ -9,7 +9,8 @@
 use super::rings::Rings;
 use super::rows::{Edge, Rows, edges_meet};
 use super::shape::{TilePoint, doubled_area, turn};
-use super::work::{Cancelled, Work};
+use super::work::Work;
+use crate::query::select::Cancelled;
 
 /// Rings up to this many points compare all pairs of edges.
 const FEW_POINTS: usize = 24;

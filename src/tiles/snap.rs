@@ -14,7 +14,8 @@
 
 use super::rows::{Edge, Rows};
 use super::shape::{TilePoint, turn};
-use super::work::{Cancelled, Work};
+use super::work::Work;
+use crate::query::select::Cancelled;
 
 /// Crossings, and pieces of edges, beyond which a geometry is not worth more: it can't be drawn in a tile of 2²⁴ units.
 const MAX_PIECES: usize = 1 << 22;

@@ -3,10 +3,7 @@
 //! In: a question, asked now and then, whether the client has gone. Out: [`Cancelled`], passed up by `?`. A stage
 //! reports the steps it takes; a step is about a nanosecond or two. Deadlines are the caller's: its question may look at a clock.
 
-/// The work was stopped because nobody waits for its result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("cancelled")]
-pub struct Cancelled;
+use crate::query::select::Cancelled;
 
 /// Steps between two questions: some 0.1 ms.
 const STEPS_BETWEEN: u64 = 1 << 16;
