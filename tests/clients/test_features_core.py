@@ -46,7 +46,8 @@ def test_next_keeps_every_other_parameter(real):
 
 
 def test_the_default_page_and_the_largest(real):
-    assert real.json("/collections/cadastre-91027-parcelles/items")["numberReturned"] == 10
+    declared = real.json("/api")["components"]["parameters"]["limit"]["schema"]["default"]
+    assert real.json("/collections/cadastre-91027-parcelles/items")["numberReturned"] == declared
     whole = real.json("/collections/cadastre-91027-parcelles/items?limit=1000000000")
     assert whole["numberReturned"] == 6759
 

@@ -62,9 +62,8 @@ def test_no_other_layer_has_geometry_faults(real):
 
 
 def faults(server, collection: str) -> list[dict]:
-    loads = server.json("/loads")
-    (report,) = [one for one in loads["loads"] if one["layer"] == collection]
-    return report["faults"]
+    (entry,) = [one for one in server.json("/loads")["layers"] if one["collection"] == collection]
+    return entry["report"]["faults"]
 
 
 def test_total_area_of_the_cites(real):

@@ -264,8 +264,8 @@ def test_tilejson_stops_at_the_public_extent(hidden):
 def test_the_fault_list_shows_the_public_fault_only(hidden):
     answer = hidden.get("/loads")
     check_answer(answer)
-    (report,) = [one for one in answer.json()["loads"] if one["layer"] == "reserves"]
-    invalid = [fault for fault in report["faults"] if fault["kind"].startswith("invalid")]
+    (entry,) = [one for one in answer.json()["layers"] if one["collection"] == "reserves"]
+    invalid = [fault for fault in entry["report"]["faults"] if fault["kind"].startswith("invalid")]
     assert [str(fault["feature"]) for fault in invalid] == ["51"]
 
 
