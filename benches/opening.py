@@ -9,7 +9,7 @@ import pyproj
 from machine import ROOT
 from workload import within  # noqa: F401  importing workload makes the test helpers importable
 
-from terril_server import BINARY, Terril, wait_for
+from terril_server import BINARY, Terril
 
 
 def parcels(count: int) -> tuple[Path, str]:
@@ -35,11 +35,5 @@ def start(source: Path, state: Path) -> tuple[Terril, float]:
     """A server and the seconds until every layer is open: the first moment at which a user gets all features."""
     started = time.monotonic()
     server = Terril(source, state=state)
-    server.wait_listening()
-
-    def all_open() -> bool:
-        layers = server.get("/health").json()["layers"]
-        return bool(layers) and all(layer["stage"] in ("open", "generalised", "audited") for layer in layers)
-
-    wait_for("the layer to be open", all_open, deadline_s=3600)
+    server.wait_listening().wait_open(deadline_s=3600)
     return server, time.monotonic() - started

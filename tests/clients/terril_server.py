@@ -139,18 +139,16 @@ class Terril:
         self.address = wait_for("the address on stdout", listening)
         return self
 
-    def wait_open(self, stage: str = "open") -> "Terril":
-        """Waits until every layer has reached a stage and nothing is loading any more."""
+    def wait_open(self, stage: str = "open", deadline_s: float = DEADLINE_S) -> "Terril":
+        """Waits until every source is served or refused and every layer has reached a stage."""
         order = ["open", "generalised", "audited"]
 
         def reached():
             health = self.get("/health").json()
-            if health["status"] != "ok":
-                return False
             stages = [layer["stage"] for layer in health["layers"]]
-            return all(s in order and order.index(s) >= order.index(stage) for s in stages) or None
+            return health["status"] == "ok" and all(order.index(s) >= order.index(stage) for s in stages)
 
-        wait_for(f"all layers to be {stage}", reached)
+        wait_for(f"all layers to be {stage}", reached, deadline_s)
         return self
 
     def stop(self) -> int:

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from hardship import obey_permissions
-from terril_server import BINARY, DEADLINE_S, wait_for
+from terril_server import BINARY, DEADLINE_S
 
 
 def points(count: int = 3) -> str:
@@ -44,8 +44,13 @@ def serves_the_good_one(server) -> None:
 
 
 def said(server, word: str) -> None:
-    """The fault is named in the load reports and in the log."""
+    """A source that could not be loaded is named in the log, for the operator, and at `/loads`."""
     assert word in json.dumps(server.json("/loads"), ensure_ascii=False), server.json("/loads")
+    logged(server, word)
+
+
+def logged(server, word: str) -> None:
+    """A path that is no source at all is named in the log."""
     assert word in server.log(), server.log()
 
 
@@ -99,7 +104,7 @@ def test_an_option_that_is_wrong(folder):
 def test_no_such_path_among_good_ones(folder, serve):
     server = serve(folder, folder.parent / "nowhere")
     serves_the_good_one(server)
-    said(server, "nowhere")
+    logged(server, "nowhere")
 
 
 def test_an_unreadable_file_among_good_ones(folder, serve):
@@ -117,16 +122,20 @@ def test_an_unreadable_folder_among_good_ones(folder, serve):
     try:
         server = serve(folder, preexec_fn=obey_permissions)
         serves_the_good_one(server)
-        said(server, "shut")
+        logged(server, "shut")
     finally:
         (folder / "shut").chmod(0o700)
 
 
-def test_an_empty_folder(tmp_path, serve):
+def test_an_empty_folder(tmp_path):
+    """There is nothing to serve: it says so and ends."""
     (tmp_path / "empty").mkdir()
-    server = serve(tmp_path / "empty").wait_open()
-    assert server.json("/collections")["collections"] == []
-    assert server.healthy()
+    assert "empty" in refused(tmp_path / "empty", "--state", tmp_path / "state")
+
+
+def test_nothing_that_can_be_served(tmp_path):
+    (tmp_path / "prose.geojson").write_text("This is not geodata.")
+    assert "prose" in refused(tmp_path / "prose.geojson", "--state", tmp_path / "state")
 
 
 def test_an_empty_folder_among_good_ones(folder, serve):
@@ -210,7 +219,7 @@ def test_a_file_that_changes_while_it_is_read(folder, serve, tmp_path):
     writer = subprocess.Popen(["python3", "-c", script, target, tmp_path / "small", tmp_path / "large"])
     try:
         server = serve(folder)
-        wait_for("the load to end", lambda: not server.children() and "moving" in json.dumps(server.json("/loads")))
+        server.wait_open()
         assert server.json("/collections/good/items")["numberMatched"] == 3
     finally:
         writer.kill()

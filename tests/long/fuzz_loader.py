@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from conftest import SHARED
-from terril_server import Terril, wait_for
+from terril_server import Terril
 from test_wrong_sources import points
 
 TITLE = "Damaged files of every format"
@@ -66,10 +66,11 @@ def run(report, options) -> None:
                 (folder / f"mutant-{n}{seed.suffix}").write_bytes(damaged(seed.read_bytes(), chance))
             with Terril(folder) as server:
                 try:
-                    loads = settled(server, names)
+                    server.wait_open(deadline_s=600)
                 except TimeoutError:
                     report.check(False, f"mutants {first} to {first + BATCH}: the load did not end")
                     continue
+                loads = json.dumps(server.json("/loads"))
                 collections = {one["id"] for one in server.json("/collections")["collections"]}
                 for name in names:
                     mine = {one for one in collections if name in one}
@@ -83,15 +84,3 @@ def run(report, options) -> None:
             report.check("panicked" not in log, f"batch {first}: a panic: {log[-2000:]}")
     report.figure("files served, in part or whole", served)
     report.figure("files refused by name", refused)
-
-
-def settled(server, names: list[str]) -> str:
-    """The load reports, once nothing is loading any more and each source has come to an end."""
-
-    def ended():
-        if server.children():
-            return None
-        loads = json.dumps(server.json("/loads"))
-        return loads if all(name in loads for name in names) else None
-
-    return wait_for("all sources to come to an end", ended, deadline_s=300)
