@@ -28,6 +28,8 @@ BINARY = Path(os.environ.get("TERRIL_BIN", ROOT / "target" / "release" / "terril
 # How long a condition may take to come true before the wait is given up as hopeless. It is no measure of
 # speed: on a loaded machine everything here may take many times as long as usual.
 DEADLINE_S = 120
+# How often it is asked meanwhile. Benchmarks ask more often.
+POLL_S = 0.02
 
 
 def wait_for(what: str, condition: Callable[[], object], deadline_s: float = DEADLINE_S) -> object:
@@ -38,7 +40,7 @@ def wait_for(what: str, condition: Callable[[], object], deadline_s: float = DEA
             return found
         if time.monotonic() > end:
             raise TimeoutError(f"waited {deadline_s} s in vain for {what}")
-        time.sleep(0.02)
+        time.sleep(POLL_S)
 
 
 @dataclass

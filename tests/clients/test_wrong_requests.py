@@ -128,7 +128,7 @@ def test_what_is_not_http(real, data):
 
 
 def test_clients_that_never_read(real):
-    """A hundred clients ask for the heaviest page and read nothing: others are served, memory stays flat."""
+    """A hundred clients ask for the heaviest page and read nothing: others are served."""
     request = b"GET /collections/cadastre-91027-parcelles/items?limit=10000 HTTP/1.1\r\nHost: a\r\n\r\n"
     silent = []
     try:
