@@ -1,7 +1,7 @@
 // The only place that talks to the server. Every address is relative to the page, so that the map also works below
 // a path prefix. A refused request becomes a `ProblemError` that carries the server's own words.
 
-import type { Collection, FeatureRef, Item, ItemPage, SearchHit, ViewerConfig } from './types'
+import type { Collection, Fault, FeatureRef, Item, ItemPage, Loads, SearchHit, ViewerConfig } from './types'
 
 export class ProblemError extends Error {
   constructor(
@@ -73,6 +73,16 @@ export function itemPage(path: string, signal?: AbortSignal): Promise<ItemPage> 
 export async function search(text: string, signal: AbortSignal): Promise<readonly SearchHit[]> {
   const query = new URLSearchParams({ q: text, limit: '10' })
   return (await json<{ results: readonly SearchHit[] }>(`search?${query}`, signal)).results
+}
+
+export function loads(signal?: AbortSignal): Promise<Loads> {
+  return json('loads', signal)
+}
+
+/** What loading found wrong with one collection. */
+export async function faultsOf(collection: string, signal: AbortSignal): Promise<readonly Fault[]> {
+  const { layers } = await loads(signal)
+  return layers.find((layer) => layer.collection === collection)?.report?.faults ?? []
 }
 
 const PAGE = 1000

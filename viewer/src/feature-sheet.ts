@@ -7,9 +7,8 @@ import { h } from './dom'
 import { featureName, fieldLabel } from './fields'
 import { length, value } from './format'
 import { t } from './i18n'
-import { faultList } from './layers'
 import { layerLine, provenance } from './provenance'
-import type { Bbox, Collection, FeatureRef, Item, Lang } from './types'
+import type { Bbox, Collection, Fault, FeatureRef, Item, Lang } from './types'
 import { valueLabel } from './values'
 
 export function featureSheet(
@@ -18,6 +17,7 @@ export function featureSheet(
   ref: FeatureRef,
   feature: Item,
   box: Bbox | null,
+  faults: readonly Fault[],
   lang: Lang,
 ): readonly HTMLElement[] {
   const properties = feature.properties ?? {}
@@ -25,11 +25,17 @@ export function featureSheet(
   const links = h('p', { class: 'links' })
   if (box) links.append(h('button', { type: 'button', class: 'link', onclick: () => context.actions.fit(box) }, t(lang, 'sheet.zoom')))
   links.append(h('a', { href: itemAddress(ref), target: '_blank', rel: 'noopener' }, t(lang, 'sheet.data')))
-  return [head, ...warnings(collection, ref, feature, lang), attributes(collection, ref, properties, lang), links, provenance(collection, lang)]
+  return [head, ...warnings(collection, ref, feature, faults, lang), attributes(collection, ref, properties, lang), links, provenance(collection, lang)]
 }
 
 /** What a reader must know before believing the sheet: no place, a schematic one, invented or repaired data. */
-function warnings(collection: Collection, ref: FeatureRef, feature: Item, lang: Lang): readonly HTMLElement[] {
+function warnings(
+  collection: Collection,
+  ref: FeatureRef,
+  feature: Item,
+  faults: readonly Fault[],
+  lang: Lang,
+): readonly HTMLElement[] {
   const texts: string[] = []
   const { geometrie, precision_m: precision } = feature.properties ?? {}
   if (!feature.geometry) texts.push(t(lang, 'sheet.placeless'))
@@ -38,8 +44,9 @@ function warnings(collection: Collection, ref: FeatureRef, feature: Item, lang: 
     texts.push(t(lang, 'sheet.schematic') + near)
   }
   if (collection.nature === 'synthetic') texts.push(t(lang, 'sheet.synthetic'))
-  if (faultList(collection).some((fault) => String(fault.id) === ref.id && fault.kind !== 'null-geometry')) {
-    texts.push(t(lang, 'sheet.repairedItem'))
+  const own = faults.filter(({ feature: id }) => id !== null && id !== undefined && String(id) === ref.id)
+  for (const { message } of own) {
+    if (feature.geometry) texts.push([t(lang, 'sheet.fault'), message].filter(Boolean).join(' '))
   }
   return texts.map((text) => h('p', { class: 'warning' }, text))
 }

@@ -5,8 +5,8 @@ import type { Context } from './context'
 import { h } from './dom'
 import { fieldLabel } from './fields'
 import { number } from './format'
-import { t, type Key } from './i18n'
-import { extentOf, faultList, hasFaults, layerTitle } from './layers'
+import { bilingual, t, type Key } from './i18n'
+import { extentOf, hasFaults, layerTitle } from './layers'
 import { faultSentence, layerLine, provenance } from './provenance'
 import { rowButton } from './rows'
 import { roleStyle, styledRole } from './styles'
@@ -15,6 +15,7 @@ import type { Collection, Fault, FeatureRef, Lang } from './types'
 export function layerSheet(
   context: Context,
   collection: Collection,
+  faults: readonly Fault[],
   lang: Lang,
   choose: (ref: FeatureRef) => void,
 ): readonly HTMLElement[] {
@@ -27,15 +28,16 @@ export function layerSheet(
   ]
   const list = h('dl', { class: 'attributes' })
   for (const [key, text] of facts) if (text !== '') list.append(h('dt', {}, t(lang, key)), h('dd', {}, text))
+  const description = bilingual(collection.descriptions ?? undefined, lang) ?? collection.description
   const box = extentOf(collection)
   const links = h('p', { class: 'links' })
   if (box) links.append(h('button', { type: 'button', class: 'link', onclick: () => context.actions.fit(box) }, t(lang, 'layer.fit')))
   links.append(h('a', { href: itemsAddress(collection.id), target: '_blank', rel: 'noopener' }, t(lang, 'sheet.data')))
   return [
     h('div', { class: 'head' }, h('h2', { tabindex: -1 }, layerTitle(collection, lang)), layerLine(context, collection, lang)),
-    ...(collection.description ? [h('p', {}, collection.description)] : []),
+    ...(description ? [h('p', {}, description)] : []),
     list,
-    ...faultSection(context, collection, lang, choose),
+    ...faultSection(context, collection, faults, lang, choose),
     links,
     provenance(collection, lang),
   ]
@@ -44,11 +46,12 @@ export function layerSheet(
 function faultSection(
   context: Context,
   collection: Collection,
+  faults: readonly Fault[],
   lang: Lang,
   choose: (ref: FeatureRef) => void,
 ): readonly HTMLElement[] {
   if (!hasFaults(collection)) return [h('p', { class: 'quiet' }, t(lang, 'info.noFaults'))]
-  const rows = faultList(collection).map((fault) => faultRow(context, collection, fault, lang, choose))
+  const rows = faults.map((fault) => faultRow(context, collection, fault, lang, choose))
   return [
     h('h3', {}, t(lang, 'info.faults')),
     h('p', {}, faultSentence(collection, lang)),
@@ -63,9 +66,8 @@ function faultRow(
   lang: Lang,
   choose: (ref: FeatureRef) => void,
 ): HTMLElement {
-  const known = fault.kind === 'null-geometry' || fault.kind === 'repaired'
-  const kind = t(lang, known ? (`fault.${fault.kind}` as Key) : 'fault.other')
-  const text = [kind, fault.message].filter(Boolean).join(' – ')
-  if (fault.id === null || fault.id === undefined) return h('li', {}, text)
-  return rowButton(context, { collection: collection.id, id: String(fault.id) }, String(fault.id), text, choose)
+  const { feature, kind, message } = fault
+  const text = message || kind || t(lang, 'fault.other')
+  if (feature === null || feature === undefined) return h('li', {}, text)
+  return rowButton(context, { collection: collection.id, id: String(feature) }, String(feature), text, choose)
 }

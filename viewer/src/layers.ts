@@ -4,7 +4,7 @@
 import { bilingual } from './i18n'
 import { number } from './format'
 import { STYLED_ROLES, styledRole, type StyledRole } from './styles'
-import type { Bbox, Collection, Fault, Lang } from './types'
+import type { Bbox, Collection, Lang } from './types'
 
 export function layerTitle(collection: Collection, lang: Lang): string {
   return bilingual(collection.titles, lang) ?? (collection.title || collection.id)
@@ -48,10 +48,6 @@ export function countText(collection: Collection, lang: Lang): string {
   return collection.itemCount === undefined ? '' : number(collection.itemCount, lang)
 }
 
-export function faultList(collection: Collection): readonly Fault[] {
-  return Array.isArray(collection.faults) ? (collection.faults as readonly Fault[]) : []
-}
-
-export function hasFaults(collection: Collection): boolean {
-  return (collection.repaired ?? 0) > 0 || (collection.nullGeometries ?? 0) > 0 || faultList(collection).length > 0
+export function hasFaults({ repaired, nullGeometries, faults }: Collection): boolean {
+  return (repaired ?? 0) > 0 || (nullGeometries ?? 0) > 0 || (faults ?? 0) > 0
 }

@@ -16,6 +16,7 @@ import { formatPermalink, parsePermalink, type Permalink, type View } from './pe
 import { mountSearch } from './search'
 import { mountShell, padding } from './shell'
 import { mountSheet } from './sheet'
+import { mountSources } from './sources'
 import { Store } from './store'
 import { looks } from './styles'
 import type { Bbox, Collection } from './types'
@@ -60,6 +61,7 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
   })
   mountBanner(context)
   mountSearch(shell.search, context)
+  mountSources(shell.sources, context)
   mountLayers(shell.layers, context)
   const sheet = mountSheet(context, (geometry) => territory?.select(geometry))
 

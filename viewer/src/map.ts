@@ -16,7 +16,17 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { tileJsonAddress } from './api'
 import { hatch, isHatch } from './hatch'
 import type { View } from './permalink'
-import { collectionOfLayer, layerId, mapLayers, roleStyle, sourceId, styledRole } from './styles'
+import {
+  collectionOfLayer,
+  isCollectionSource,
+  labelSourceId,
+  labelZoom,
+  layerId,
+  mapLayers,
+  roleStyle,
+  sourceId,
+  styledRole,
+} from './styles'
 import type { Bbox, Collection, FeatureRef, ViewerConfig } from './types'
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href)
@@ -82,8 +92,12 @@ export class TerritoryMap {
       style.sources['base-map'] = { type: 'raster', tiles: [...config.baseMap.tiles], tileSize: 256 }
       style.layers.push({ id: 'base-map', type: 'raster', source: 'base-map', paint: { 'raster-opacity': 0.7 } })
     }
-    for (const { id } of this.#collections) {
-      style.sources[sourceId(id)] = { type: 'vector', url: tileJsonAddress(id), promoteId: { [id]: 'id' } }
+    for (const collection of this.#collections) {
+      const { id } = collection
+      const tiles = { type: 'vector', url: tileJsonAddress(id), promoteId: { [id]: 'id' } } as const
+      style.sources[sourceId(id)] = tiles
+      const maxzoom = labelZoom(collection)
+      if (maxzoom !== null) style.sources[labelSourceId(id)] = { ...tiles, maxzoom }
     }
     style.layers.push(...mapLayers(this.#collections, visible), ...selectionLayers())
     return style
@@ -96,7 +110,7 @@ export class TerritoryMap {
     map.on('error', (event) => {
       // A source adds its id to the errors that pass through it; the declared type does not say so.
       const source = (event as { sourceId?: string }).sourceId ?? ''
-      events.failed(source.startsWith('collection:') ? source.slice('collection:'.length) : null, event.error)
+      events.failed(isCollectionSource(source) ? source.slice(source.indexOf(':') + 1) : null, event.error)
     })
     map.on('sourcedata', ({ sourceId: source, sourceDataType }) => {
       if (sourceDataType === 'metadata') this.#useLabelPoints(source)
@@ -113,6 +127,8 @@ export class TerritoryMap {
     })
     map.getCanvas().addEventListener('keydown', (event) => {
       if (event.key !== 'Enter') return
+      // What opens takes the focus at once: it must not get the rest of this key press.
+      event.preventDefault()
       const { clientWidth, clientHeight } = map.getContainer()
       events.clicked(this.#hits([clientWidth / 2, clientHeight / 2], 8), true)
     })
@@ -123,7 +139,7 @@ export class TerritoryMap {
    * labels are drawn from there: a polygon that lies in six tiles is then named once and not six times.
    */
   #useLabelPoints(source: string): void {
-    const id = source.slice('collection:'.length)
+    const id = source.slice(source.indexOf(':') + 1)
     // Filled from `vector_layers` of the TileJSON; the declared type of this kind of source leaves it out.
     const tiles = this.map.getSource(source) as { vectorLayerIds?: readonly string[] } | undefined
     const labels = layerId(id, 'label')
@@ -133,13 +149,12 @@ export class TerritoryMap {
     const old = layers[at]
     if (!old || !('source-layer' in old) || old['source-layer'] !== id) return
     this.map.removeLayer(labels)
-    this.map.addLayer({ ...old, 'source-layer': `${id}:label` }, layers[at + 1]?.id)
+    this.map.addLayer({ ...old, source: sourceId(id), 'source-layer': `${id}:label` }, layers[at + 1]?.id)
   }
 
   /** The features within `reach` pixels of a point, topmost first, each once. */
   #hits(point: PointLike, reach: number): readonly Hit[] {
     const [x, y] = Array.isArray(point) ? point : [point.x, point.y]
-    if (!this.map.isStyleLoaded() && !this.map.loaded()) return []
     const box: [PointLike, PointLike] = [
       [x - reach, y - reach],
       [x + reach, y + reach],
@@ -184,7 +199,7 @@ export class TerritoryMap {
 
   setVisible(visible: ReadonlySet<string>): void {
     for (const layer of this.map.getStyle().layers) {
-      if (!('source' in layer) || !layer.source.startsWith('collection:')) continue
+      if (!('source' in layer) || !isCollectionSource(layer.source)) continue
       const wanted = visible.has(collectionOfLayer(layer.id)) ? 'visible' : 'none'
       if ((layer.layout?.visibility ?? 'visible') !== wanted) {
         this.map.setLayoutProperty(layer.id, 'visibility', wanted)

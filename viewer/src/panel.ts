@@ -67,12 +67,21 @@ function line(collection: Collection, context: Context, lang: Lang): HTMLElement
     },
   })
   const count = countText(collection, lang)
+  const { nature } = collection
+  const marked = nature === 'seed' || nature === 'synthetic' ? nature : null
+  const help = marked && t(lang, `nature.${marked}.help`)
   const label = h(
     'label',
     {},
     box,
     look && swatch(collection, look),
-    h('span', { class: 'title' }, title),
+    h(
+      'span',
+      { class: 'title' },
+      title,
+      marked && ' ',
+      marked && h('span', { class: `badge ${marked}`, title: help }, t(lang, `nature.${marked}`)),
+    ),
     count !== '' && h('span', { class: 'count', 'aria-hidden': 'true' }, count),
     count !== '' && spoken(plural(lang, 'layer.count', collection.itemCount ?? 0, count)),
   )
@@ -105,14 +114,9 @@ function iconButton(sign: Icon, label: string, focus: string, onclick: () => voi
   return h('button', props, icon(sign))
 }
 
-/** Badges and what the map alone does not show: features without a place, repaired geometries. */
+/** What the map alone does not show: features without a place, repaired geometries. */
 function notes(collection: Collection, context: Context, lang: Lang): HTMLElement | null {
   const parts: HTMLElement[] = []
-  const { nature } = collection
-  if (nature === 'seed' || nature === 'synthetic') {
-    const help = t(lang, `nature.${nature}.help`)
-    parts.push(h('span', { class: `badge ${nature}`, title: help }, t(lang, `nature.${nature}`)))
-  }
   const placeless = collection.nullGeometries ?? 0
   if (placeless > 0) {
     const text = plural(lang, 'layer.placeless', placeless, number(placeless, lang))

@@ -99,6 +99,8 @@ export function mountSearch(root: HTMLElement, context: Context): void {
       event.stopPropagation()
       close()
     } else if (event.key === 'Enter') {
+      // The sheet takes the focus at once: its first button must not get the rest of this key press.
+      event.preventDefault()
       choose(hits[active === -1 ? 0 : active])
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
@@ -172,11 +174,10 @@ function go(hit: SearchHit, context: Context): void {
   context.store.show(hit.collection, true)
   const collection = collectionById(context, hit.collection)
   if (hit.kind === 'feature' && hit.id !== null && hit.id !== undefined) {
-    if (hit.bbox) context.actions.fit(hit.bbox)
-    context.actions.open({ collection: hit.collection, id: String(hit.id) }, { fit: !hit.bbox })
+    context.actions.open({ collection: hit.collection, id: String(hit.id) }, { fit: true })
     return
   }
   const box = hit.bbox ?? (collection ? extentOf(collection) : null)
-  if (box) context.actions.fit(box)
   if (collection && hit.kind === 'layer') context.actions.openLayer(collection)
+  if (box) context.actions.fit(box)
 }

@@ -1,7 +1,7 @@
 // The sheet beside the map: one feature, one layer, or a list to choose from. It asks the server for what it shows,
 // takes the focus when it opens and gives it back when it closes.
 
-import { item, itemsWithoutPlace } from './api'
+import { faultsOf, item, itemsWithoutPlace } from './api'
 import { errorText, isAbort } from './alerts'
 import { collectionById, type Context, type OpenOptions } from './context'
 import { byId, h } from './dom'
@@ -9,16 +9,22 @@ import { boxOf, featureSheet } from './feature-sheet'
 import { t } from './i18n'
 import { icon } from './icons'
 import { layerSheet } from './layer-sheet'
-import { layerTitle } from './layers'
+import { hasFaults, layerTitle } from './layers'
 import type { Hit } from './map'
 import { hitList, itemRow } from './rows'
-import type { Collection, FeatureRef, Lang } from './types'
+import type { Bbox, Collection, Fault, FeatureRef, Lang } from './types'
 
 type Page =
   | { readonly kind: 'feature'; readonly ref: FeatureRef; readonly from: Page | null; readonly fit: boolean }
   | { readonly kind: 'hits'; readonly hits: readonly Hit[] }
   | { readonly kind: 'layer'; readonly collection: Collection }
   | { readonly kind: 'placeless'; readonly collection: Collection }
+
+interface Contents {
+  readonly elements: readonly HTMLElement[]
+  /** what the map is to be fitted to, once the sheet stands */
+  readonly fit?: Bbox
+}
 
 export interface Sheet {
   readonly open: (ref: FeatureRef, options: OpenOptions) => void
@@ -65,11 +71,13 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
     const body = h('div', { class: 'body' }, h('p', { class: 'quiet' }, t(lang, 'sheet.loading')))
     root.replaceChildren(frame(lang, current), body)
     root.setAttribute('aria-label', t(lang, 'sheet.label'))
-    if (focus) root.querySelector<HTMLElement>('.close')?.focus()
+    if (focus) root.focus()
     try {
-      const content = await contents(current, own.signal, lang)
+      const { elements, fit } = await contents(current, own.signal, lang)
       if (own.signal.aborted) return
-      body.replaceChildren(...content)
+      body.replaceChildren(...elements)
+      // Only now is it known how much of the map the sheet covers.
+      if (fit) context.actions.fit(fit)
       root.scrollTop = 0
       const title = body.querySelector<HTMLElement>('h2')
       if (focus) title?.focus()
@@ -90,35 +98,36 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
     return bar
   }
 
-  const contents = async (current: Page, signal: AbortSignal, lang: Lang): Promise<readonly HTMLElement[]> => {
+  const contents = async (current: Page, signal: AbortSignal, lang: Lang): Promise<Contents> => {
+    const choose = (fit: boolean) => (ref: FeatureRef) => turnTo({ kind: 'feature', ref, from: current, fit })
     switch (current.kind) {
       case 'feature': {
         const collection = collectionById(context, current.ref.collection)
-        if (!collection) return [error(t(lang, 'error.gone', { id: current.ref.collection }), lang)]
-        const feature = await item(current.ref, signal)
-        if (signal.aborted) return []
+        if (!collection) return { elements: [error(t(lang, 'error.gone', { id: current.ref.collection }), lang)] }
+        const [feature, faults] = await Promise.all([item(current.ref, signal), faultsIn(collection, signal)])
+        if (signal.aborted) return { elements: [] }
         drawn(feature.geometry)
         const box = boxOf(feature.geometry)
-        if (current.fit && box) context.actions.fit(box)
-        return featureSheet(context, collection, current.ref, feature, box, lang)
+        const elements = featureSheet(context, collection, current.ref, feature, box, faults, lang)
+        return current.fit && box ? { elements, fit: box } : { elements }
       }
       case 'hits':
-        return hitList(context, current.hits, lang, (ref) => turnTo({ kind: 'feature', ref, from: current, fit: false }))
-      case 'layer':
-        return layerSheet(context, current.collection, lang, (ref) =>
-          turnTo({ kind: 'feature', ref, from: current, fit: true }),
-        )
+        return { elements: hitList(context, current.hits, lang, choose(false)) }
+      case 'layer': {
+        const faults = await faultsIn(current.collection, signal)
+        return { elements: layerSheet(context, current.collection, faults, lang, choose(true)) }
+      }
       case 'placeless': {
         const expected = current.collection.nullGeometries ?? 0
         const found = await itemsWithoutPlace(current.collection.id, expected, signal)
-        const choose = (ref: FeatureRef) => turnTo({ kind: 'feature', ref, from: current, fit: false })
-        const rows = found.items.map((one) => itemRow(context, current.collection, one, choose))
-        return [
+        const rows = found.items.map((one) => itemRow(context, current.collection, one, choose(false)))
+        const elements = [
           h('h2', { tabindex: -1 }, t(lang, 'sheet.placelessTitle')),
           h('p', { class: 'quiet' }, layerTitle(current.collection, lang)),
           h('ul', { class: 'rows' }, ...rows),
           ...(found.whole ? [] : [h('p', { class: 'warning' }, t(lang, 'sheet.placelessPartly'))]),
         ]
+        return { elements }
       }
     }
   }
@@ -143,6 +152,11 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
     openPlaceless: (collection) => turnTo({ kind: 'placeless', collection }),
     close,
   }
+}
+
+/** Most layers have none, and then nothing is asked. */
+function faultsIn(collection: Collection, signal: AbortSignal): Promise<readonly Fault[]> {
+  return hasFaults(collection) ? faultsOf(collection.id, signal) : Promise.resolve([])
 }
 
 function error(text: string, lang: Lang): HTMLElement {

@@ -9,6 +9,7 @@ import type { PaddingOptions } from 'maplibre-gl'
 
 export interface Shell {
   readonly search: HTMLElement
+  readonly sources: HTMLElement
   readonly layers: HTMLElement
   readonly say: (text: string) => void
   readonly titleOf: (collection: string | null) => string
@@ -26,9 +27,10 @@ export function mountShell(context: Context, buttons: MapButtons): Shell {
   const panel = byId('panel')
   const head = h('header', {})
   const search = h('div', { class: 'search' })
+  const missing = h('ul', { class: 'missing', role: 'status', hidden: true })
   const layers = h('div', { id: 'layers' })
   const foot = h('footer', {})
-  panel.append(head, search, layers, foot)
+  panel.append(head, search, missing, layers, foot)
   const controls = h('div', { class: 'map-buttons' })
   const live = h('p', { class: 'spoken', role: 'status', 'aria-live': 'polite' })
   byId('map').before(controls)
@@ -86,6 +88,7 @@ export function mountShell(context: Context, buttons: MapButtons): Shell {
   draw()
   return {
     search,
+    sources: missing,
     layers,
     say: (text) => {
       // The same words twice in a row are only read again when the line changes in between.

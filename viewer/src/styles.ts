@@ -25,6 +25,8 @@ export interface RoleStyle {
   readonly edge: string
   readonly variants: readonly string[]
   readonly fillOpacity: number
+  /** Labels of areas come from tiles of this zoom at most; null: from those of the map's own zoom. */
+  readonly labelZoom: number | null
   readonly layers: readonly LayerSpecification[]
 }
 
@@ -59,6 +61,7 @@ export function roleStyle(role: StyledRole): RoleStyle {
     edge: meta['terril:edge'] as string,
     variants: meta['terril:variants'] as readonly string[],
     fillOpacity: typeof opacity === 'number' ? opacity : 0.3,
+    labelZoom: (meta['terril:labelZoom'] as number | undefined) ?? null,
     layers: style.layers,
   }
 }
@@ -91,9 +94,47 @@ export function looks(collections: readonly Collection[]): ReadonlyMap<string, L
     seen.set(kind, nth + 1)
     const colour = style.variants[nth % style.variants.length] ?? style.colour
     const edge = style.edge === style.colour ? colour : style.edge
-    result.set(collection.id, { role, colour, edge, fillOpacity: style.fillOpacity })
+    const fillOpacity = isWide(collection) ? style.fillOpacity / 4 : style.fillOpacity
+    result.set(collection.id, { role, colour, edge, fillOpacity })
   }
   return result
+}
+
+/** Ground per feature from which on a layer is taken to cover the territory rather than to lie in it. */
+const WIDE_KM2 = 25
+const KM_PER_DEGREE = 111.2
+
+/**
+ * Whether a layer's polygons are so large that several such layers over each other would hide the map: cantons, a
+ * buffer zone. Judged by the extent shared out among the features, for sizes are not known before tiles are read.
+ */
+export function isWide({ geometryType, itemCount, extent }: Collection): boolean {
+  const [west, south, east, north] = extent?.spatial?.bbox?.[0] ?? []
+  if (geometryType !== 'polygon' || !itemCount) return false
+  if (west === undefined || south === undefined || east === undefined || north === undefined) return false
+  const narrowing = Math.cos((((south + north) / 2) * Math.PI) / 180)
+  return ((east - west) * narrowing * (north - south) * KM_PER_DEGREE ** 2) / itemCount > WIDE_KM2
+}
+
+const MOST_LABELLED = 20_000
+
+/**
+ * Where the tiles of the map's own zoom are small against a polygon, each of its pieces would get the name. Larger
+ * tiles hold it in one piece. Null where that does not help (points, lines) or would cost too much.
+ */
+export function labelZoom(collection: Collection): number | null {
+  const areas = collection.geometryType === 'polygon' || collection.geometryType === 'mixed'
+  const few = (collection.itemCount ?? 0) <= MOST_LABELLED
+  return areas && few ? roleStyle(styledRole(collection)).labelZoom : null
+}
+
+export function labelSourceId(collection: string): string {
+  return `labels:${collection}`
+}
+
+/** True of both sources of a collection: what it draws from and what it is named from. */
+export function isCollectionSource(source: string): boolean {
+  return source.startsWith('collection:') || source.startsWith('labels:')
 }
 
 export function sourceId(collection: string): string {
@@ -103,7 +144,7 @@ export function sourceId(collection: string): string {
 /** Bands from the bottom of the map to its top: no fill may hide a line, a point or a word. */
 const BANDS: Readonly<Record<string, number>> = { fill: 0, line: 1, circle: 2, symbol: 3 }
 
-/** The layers of all collections in drawing order: by band, then by role, then as listed (the first listed on top). */
+/** The layers of all collections in drawing order: by band, by role, wide ones below, then as listed. */
 export function mapLayers(collections: readonly Collection[], visible: ReadonlySet<string>): LayerSpecification[] {
   const look = looks(collections)
   const placed = collections.flatMap((collection, index) => {
@@ -112,7 +153,7 @@ export function mapLayers(collections: readonly Collection[], visible: ReadonlyS
     const style = roleStyle(own.role)
     return collectionLayers(collection, own, visible.has(collection.id)).map((layer, nth) => ({
       layer,
-      key: [BANDS[layer.type] ?? 0, style.order, -index, nth] as const,
+      key: [BANDS[layer.type] ?? 0, style.order, isWide(collection) ? 0 : 1, -index, nth] as const,
     }))
   })
   placed.sort((a, b) => compareKeys(a.key, b.key))
@@ -139,10 +180,12 @@ function collectionLayers(collection: Collection, look: Look, visible: boolean):
         .replaceAll(`"${style.colour}"`, `"${look.colour}"`)
         .replaceAll(`"hatch/${style.edge}"`, `"hatch/${look.edge}"`)
       const own = JSON.parse(text) as LayerSpecification
+      const named = layer.type === 'symbol' && labelZoom(collection) !== null
       return {
         ...own,
+        ...(layer.id === 'fill' ? { paint: { ...own.paint, 'fill-opacity': look.fillOpacity } } : {}),
         id: layerId(collection.id, layer.id),
-        source: sourceId(collection.id),
+        source: named ? labelSourceId(collection.id) : sourceId(collection.id),
         'source-layer': collection.id,
         layout: { ...own.layout, visibility: visible ? 'visible' : 'none' },
       } as LayerSpecification

@@ -14,6 +14,7 @@ function svg(tag: string, attributes: Readonly<Record<string, string | number>>)
 export function swatch(collection: Pick<Collection, 'geometryType' | 'nature'>, look: Look): SVGElement {
   const root = svg('svg', { width: 26, height: 18, viewBox: '0 0 26 18', 'aria-hidden': 'true', class: 'swatch' })
   const dashed = collection.nature === 'seed'
+  const fictitious = collection.nature === 'synthetic'
   const dash = { 'stroke-dasharray': dashed ? '4 2.5' : 'none' }
   switch (collection.geometryType) {
     case 'point':
@@ -30,6 +31,7 @@ export function swatch(collection: Pick<Collection, 'geometryType' | 'nature'>, 
     case 'mixed':
       root.append(
         svg('rect', { x: 2, y: 3, width: 11, height: 12, fill: look.colour, 'fill-opacity': look.fillOpacity }),
+        svg('path', { d: fictitious ? 'M2 9 8 3M3 15 13 5' : '', stroke: look.edge, 'stroke-width': 1.4 }),
         svg('rect', { x: 2, y: 3, width: 11, height: 12, fill: 'none', stroke: look.edge, 'stroke-width': 1.8, ...dash }),
         dot(20, 4, dashed, look),
       )
@@ -38,7 +40,7 @@ export function swatch(collection: Pick<Collection, 'geometryType' | 'nature'>, 
       root.append(
         svg('rect', { x: 2, y: 2, width: 22, height: 14, fill: look.colour, 'fill-opacity': look.fillOpacity }),
       )
-      if (collection.nature === 'synthetic') {
+      if (fictitious) {
         root.append(svg('path', { d: 'M2 10 10 2M6 16 20 2M14 16 24 6', stroke: look.edge, 'stroke-width': 1.4 }))
       }
       root.append(

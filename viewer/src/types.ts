@@ -32,8 +32,20 @@ export interface Field {
 
 /** A fault that loading found. The place of the fault is its feature, where the server names one. */
 export interface Fault {
-  readonly id?: string | number | null
+  readonly feature?: string | number | null
   readonly kind?: string
+  readonly message?: string
+}
+
+/** What became of the sources: the faults of each layer served, and the sources that are not served (yet). */
+export interface Loads {
+  readonly layers: readonly { readonly collection: string; readonly report?: { readonly faults?: readonly Fault[] } }[]
+  readonly sources?: readonly SourceStatus[]
+}
+
+export interface SourceStatus {
+  readonly source: string
+  readonly state: string
   readonly message?: string
 }
 
@@ -51,6 +63,7 @@ export interface Collection {
   readonly id: string
   readonly title?: string
   readonly description?: string
+  readonly descriptions?: Partial<Bilingual> | null
   readonly titles?: Partial<Bilingual>
   readonly role?: Role | null
   readonly nature?: Nature
@@ -58,7 +71,7 @@ export interface Collection {
   readonly itemCount?: number
   readonly nullGeometries?: number
   readonly repaired?: number
-  readonly faults?: number | readonly Fault[]
+  readonly faults?: number
   readonly stage?: string
   readonly extent?: { readonly spatial?: { readonly bbox?: readonly (readonly number[])[] } }
   readonly attribution?: string | null

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { validateStyleMin, type StyleSpecification } from '@maplibre/maplibre-gl-style-spec'
 import { describe, expect, test } from 'vitest'
 import { hatch, isHatch } from '../src/hatch'
-import { collectionOfLayer, looks, mapLayers, roleStyle, STYLED_ROLES } from '../src/styles'
+import { collectionOfLayer, isWide, labelZoom, looks, mapLayers, roleStyle, STYLED_ROLES } from '../src/styles'
 import { ROLES, type Collection } from '../src/types'
 import { ciede2000, contrast, difference, type Vision } from './colour'
 
@@ -107,6 +107,26 @@ describe('layers of the map', () => {
     expect(look.get('cites/a')?.colour).toBe(roleStyle('estate').colour)
     expect(look.get('cites-b')?.colour).not.toBe(look.get('cites/a')?.colour)
     expect(JSON.stringify(layers.find(({ id }) => id === 'fill/cites-b'))).toContain(look.get('cites-b')?.colour)
+  })
+
+  test('a layer that covers the territory is drawn lightly and below the others of its role', () => {
+    const box = (size: number) => ({ spatial: { bbox: [[2, 50, 2 + size, 50 + size]] } })
+    const cantons = collection('cantons', { geometryType: 'polygon', itemCount: 39, extent: box(1) })
+    const sheds = collection('sheds', { geometryType: 'polygon', itemCount: 159, extent: box(0.5) })
+    expect([isWide(cantons), isWide(sheds)]).toEqual([true, false])
+    const look = looks([cantons, sheds])
+    expect(look.get('cantons')?.fillOpacity).toBeLessThan(0.1)
+    const fills = mapLayers([cantons, sheds], new Set()).filter(({ type }) => type === 'fill')
+    expect(fills.map(({ id }) => collectionOfLayer(id))).toEqual(['cantons', 'sheds'])
+    expect(fills[0]).toHaveProperty('paint.fill-opacity', look.get('cantons')?.fillOpacity)
+  })
+
+  test('areas are named from larger tiles, points and masses of parcels from their own', () => {
+    const zoom = (rest: Partial<Collection>) => labelZoom(collection('x', rest))
+    expect(zoom({ role: 'territory', geometryType: 'polygon', itemCount: 330 })).toBe(10)
+    expect(zoom({ role: 'territory', geometryType: 'point', itemCount: 330 })).toBeNull()
+    expect(zoom({ role: 'parcel', geometryType: 'polygon', itemCount: 330 })).toBeNull()
+    expect(zoom({ role: null, geometryType: 'polygon', itemCount: 1e6 })).toBeNull()
   })
 
   test('what is switched off is not drawn', () => {

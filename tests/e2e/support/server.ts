@@ -47,10 +47,21 @@ export async function serve(...paths: readonly string[]): Promise<Server> {
     child.once('close', (code) => failed(new Error(`the server ended with ${code}:\n${said}`)))
   })
   try {
+    await loaded(await url)
     return { url: await url, stop }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** The server answers before its sources are read; a test wants them all. */
+async function loaded(url: string): Promise<void> {
+  const limit = AbortSignal.timeout(START_MS)
+  for (;;) {
+    const health = (await (await fetch(`${url}health`, { signal: limit })).json()) as { status: string }
+    if (health.status === 'ok') return
+    await new Promise((done) => setTimeout(done, 100))
   }
 }
 
