@@ -267,6 +267,9 @@ def test_the_fault_list_shows_the_public_fault_only(hidden):
     (entry,) = [one for one in answer.json()["layers"] if one["collection"] == "reserves"]
     invalid = [fault for fault in entry["report"]["faults"] if fault["kind"].startswith("invalid")]
     assert [str(fault["feature"]) for fault in invalid] == ["51"]
+    assert entry["report"]["features"] == VISIBLE
+    assert entry["report"]["repaired"] == 1
+    assert entry["report"]["counts"]["invalid-geometry"] == 1
 
 
 def test_the_second_start_hides_it_too(hidden, tmp_path, serve):

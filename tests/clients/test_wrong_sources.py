@@ -61,6 +61,11 @@ def test_no_such_path(tmp_path):
     assert "nowhere" in refused(tmp_path / "nowhere", "--state", tmp_path / "state")
 
 
+def test_no_such_path_beside_a_good_one(folder, tmp_path):
+    """A path that the user wrote is a promise: what is missing is said at once, not found out on the map."""
+    assert "nowhere" in refused(folder, tmp_path / "nowhere", "--state", tmp_path / "state")
+
+
 def test_no_path_at_all():
     assert refused()
 
@@ -101,18 +106,12 @@ def test_an_option_that_is_wrong(folder):
 # --- something wrong among good ones ---
 
 
-def test_no_such_path_among_good_ones(folder, serve):
-    server = serve(folder, folder.parent / "nowhere")
-    serves_the_good_one(server)
-    logged(server, "nowhere")
-
-
 def test_an_unreadable_file_among_good_ones(folder, serve):
     (folder / "closed.geojson").write_text(points())
     (folder / "closed.geojson").chmod(0)
     server = serve(folder, preexec_fn=obey_permissions)
     serves_the_good_one(server)
-    said(server, "closed")
+    logged(server, "closed")
 
 
 def test_an_unreadable_folder_among_good_ones(folder, serve):
