@@ -1,3 +1,38 @@
 //! Opening a source: reading, reprojecting, checking and repairing; a base file and a report come out.
+//!
+//! In the server:
+//! - [`sources::find`] turns paths, folders and globs into source files, [`sources::layer_ids`] gives
+//!   their layers collection ids;
+//! - [`estimate::estimate_bytes`] says beforehand how much memory a source will need;
+//! - [`spawn::load_source`] loads one in a process of its own, or takes what is there from the last
+//!   start ([`cache::cache_key`]); [`spawn::Loader`] names the program to start;
+//! - [`report::LoadReport`] is what was found.
+//!
+//! In the loading process: [`child::run`], then for each layer
+//! `read` (GDAL or [`geojson`]) → `intake` (close, check, `repair`, `validity`, world grid) →
+//! `ids` → [`base::write`].
+//!
+//! Not here: serving, and who may see what.
 
 pub mod base;
+pub mod cache;
+pub mod child;
+mod dates;
+mod error;
+pub mod estimate;
+mod fence;
+pub mod geojson;
+mod guess_crs;
+mod ids;
+mod intake;
+mod job;
+mod read;
+mod repair;
+pub mod report;
+pub mod sources;
+pub mod spawn;
+mod validity;
+
+pub use error::LoadError;
+pub use job::{Job, Limits, LoadedLayer, Progress, Reader, Settings};
+pub use spawn::{Loader, load_source};

@@ -8,6 +8,7 @@ pub mod geometry;
 pub mod layer;
 pub mod predicate;
 pub mod role;
+pub mod row;
 pub mod text;
 pub mod tile;
 pub mod world;

@@ -1,0 +1,116 @@
+//! Results of the last start: a folder per source and settings, whole or not at all.
+//!
+//! ```text
+//! STATE/bases/<key>/0.base 1.base … done.json     done.json is written last
+//! ```
+//! The key changes with the file, its sidecars, the settings and the data format, so that nothing
+//! stale is ever taken.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use super::base::FORMAT;
+use super::job::{Job, LoadedLayer};
+
+/// Changes whenever a loader of this version would make something else of the same file.
+const LOADER: u32 = 1;
+
+/// The name of the folder for a job's results.
+#[must_use]
+pub fn cache_key(job: &Job) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |text: &str| {
+        hasher.update(text.as_bytes());
+        hasher.update(&[0]);
+    };
+    add(&format!("{FORMAT} {LOADER}"));
+    let whole = job.source.canonicalize().unwrap_or_else(|_| job.source.clone());
+    for path in std::iter::once(job.source.clone()).chain(sidecars(&job.source)) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let state = fs::metadata(&path).map_or_else(
+            |_| "-".to_owned(),
+            |m| format!("{} {}.{} {}", m.len(), m.mtime(), m.mtime_nsec(), m.ino()),
+        );
+        add(&name);
+        add(&state);
+    }
+    add(&whole.to_string_lossy());
+    // Settings as they are written to the loading process: deterministic, since maps are ordered.
+    let settings = (&job.layer, &job.settings, &job.by_layer, job.reader);
+    add(&serde_json::to_string(&settings).unwrap_or_default());
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+/// The other files of the same stem in the same folder, sorted.
+fn sidecars(source: &Path) -> Vec<PathBuf> {
+    let folder = source
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let Ok(entries) = fs::read_dir(folder) else {
+        return vec![];
+    };
+    let of_source = |path: &PathBuf| {
+        path != source
+            && path.file_stem() == source.file_stem()
+            && path
+                .extension()
+                .is_some_and(|e| super::sources::is_sidecar(&e.to_string_lossy()))
+    };
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(|e| e.ok().map(|e| e.path()))
+        .filter(of_source)
+        .collect();
+    found.sort();
+    found
+}
+
+/// The whole result in a folder; `None` where there is none.
+pub(super) fn take(folder: &Path) -> Option<Vec<LoadedLayer>> {
+    let text = fs::read(folder.join("done.json")).ok()?;
+    let mut layers: Vec<LoadedLayer> = serde_json::from_slice(&text).ok()?;
+    for layer in &mut layers {
+        // The state folder may have moved; the files lie beside `done.json`.
+        layer.base = folder.join(layer.base.file_name()?);
+        if !layer.base.is_file() || layer.directory.format != FORMAT {
+            return None;
+        }
+    }
+    Some(layers)
+}
+
+/// Marks a folder as whole and gives it its name; an older one of that name is replaced.
+pub(super) fn keep(part: &Path, folder: &Path, layers: &[LoadedLayer]) -> std::io::Result<Vec<LoadedLayer>> {
+    let aside = part.join("done.part");
+    fs::write(&aside, serde_json::to_vec(layers)?)?;
+    fs::File::open(&aside)?.sync_all()?;
+    fs::rename(&aside, part.join("done.json"))?;
+    fs::File::open(part)?.sync_all()?;
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::rename(part, folder)?;
+    if let Some(above) = folder.parent() {
+        fs::File::open(above)?.sync_all()?;
+    }
+    take(folder).ok_or_else(|| std::io::Error::other("the result is not whole"))
+}
+
+/// Removes the results in `bases` that no job of `kept` names, and what was left half done.
+///
+/// Files that are mapped stay readable until they are let go.
+///
+/// # Errors
+/// When the folder can't be read; what can't be removed stays.
+pub fn prune(bases: &Path, kept: &[String]) -> std::io::Result<()> {
+    for entry in fs::read_dir(bases)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let ours = name.len() >= 32 && name.bytes().take(32).all(|b| b.is_ascii_hexdigit());
+        if ours && !kept.contains(&name) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! The fences of the loading process: how much it may use, what it may see, what it may ask of the
+//! system.
+//!
+//! - limits: address space, file size, processor time, no core dump; it ends with its parent;
+//! - sight (Landlock): reads the source's folder, GDAL's and PROJ's data and shared libraries;
+//!   writes its output folder only;
+//! - calls (seccomp): no sockets, no other programs, no look into other processes.
+//!
+//! Where the system lacks a fence the others stand, and the process says so.
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+
+use landlock::{
+    ABI, Access, AccessFs, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr,
+    RulesetStatus,
+};
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+
+use super::job::Job;
+
+/// What GDAL, PROJ and the loader of shared libraries read, besides the source.
+const SYSTEM: [&str; 10] = [
+    "/usr/share/proj",
+    "/usr/share/gdal",
+    "/usr/lib",
+    "/usr/local/lib",
+    "/usr/local/share/proj",
+    "/usr/local/share/gdal",
+    "/lib",
+    "/lib64",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+];
+
+/// Raises all fences; returns what could not be raised, in words.
+pub(super) fn raise(job: &Job, out: &Path) -> Vec<String> {
+    let mut missing = vec![];
+    let mut note = |what: &str, result: Result<(), String>| {
+        if let Err(reason) = result {
+            missing.push(format!("{what}: {reason}"));
+        }
+    };
+    note("limits", limits(job));
+    note("sight", sight(&job.source, out));
+    note("calls", calls());
+    missing
+}
+
+#[allow(unsafe_code)] // The system's C interface.
+fn limits(job: &Job) -> Result<(), String> {
+    let seconds = job.limits.time.as_secs().max(1);
+    let wanted = [
+        (libc::RLIMIT_AS, job.limits.memory_bytes),
+        (libc::RLIMIT_FSIZE, job.limits.file_bytes),
+        // Two threads may use a processor each.
+        (libc::RLIMIT_CPU, seconds.saturating_mul(2)),
+        (libc::RLIMIT_CORE, 0),
+    ];
+    for (what, value) in wanted {
+        let limit = libc::rlimit {
+            rlim_cur: value,
+            rlim_max: value,
+        };
+        // SAFETY: a limit of our own process, by value.
+        if unsafe { libc::setrlimit(what, &raw const limit) } != 0 {
+            return Err(std::io::Error::last_os_error().to_string());
+        }
+    }
+    // SAFETY: plain numbers; from here on the process ends with its parent and gains no rights.
+    unsafe {
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+        libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    }
+    // What is too large gives an error instead of ending the process.
+    // SAFETY: ignoring a signal.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+    Ok(())
+}
+
+/// The folder that a source is seen in: its sidecars lie beside it.
+fn folder_of(source: &Path) -> PathBuf {
+    let real = source.canonicalize().unwrap_or_else(|_| source.to_owned());
+    real.parent().map_or_else(|| PathBuf::from("/"), Path::to_owned)
+}
+
+fn sight(source: &Path, out: &Path) -> Result<(), String> {
+    let abi = ABI::V3;
+    let words = |e: &dyn std::fmt::Display| e.to_string();
+    let mut rules = Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_all(abi))
+        .and_then(Ruleset::create)
+        .map_err(|e| words(&e))?;
+    let own = ["PROJ_LIB", "PROJ_DATA", "GDAL_DATA"]
+        .iter()
+        .filter_map(std::env::var_os);
+    let own = own.flat_map(|v| std::env::split_paths(&v).collect::<Vec<_>>());
+    let asked = source.parent().map(Path::to_owned);
+    let read = SYSTEM
+        .iter()
+        .map(PathBuf::from)
+        .chain(own)
+        .chain([folder_of(source)])
+        .chain(asked);
+    let read = read.map(|p| (p, AccessFs::from_read(abi)));
+    for (path, access) in read.chain([(out.to_owned(), AccessFs::from_all(abi))]) {
+        let path = if path.as_os_str().is_empty() {
+            PathBuf::from(".")
+        } else {
+            path
+        };
+        let Ok(fd) = PathFd::new(&path) else {
+            continue;
+        };
+        let access = if path.is_file() {
+            access & AccessFs::from_file(abi)
+        } else {
+            access
+        };
+        rules = rules.add_rule(PathBeneath::new(fd, access)).map_err(|e| words(&e))?;
+    }
+    // What a parser opens for nothing but entropy or emptiness.
+    for device in ["/dev/null", "/dev/urandom"] {
+        if OpenOptions::new().read(true).open(device).is_ok()
+            && let Ok(fd) = PathFd::new(device)
+        {
+            let access = AccessFs::ReadFile | AccessFs::WriteFile;
+            rules = rules.add_rule(PathBeneath::new(fd, access)).map_err(|e| words(&e))?;
+        }
+    }
+    let status = rules.restrict_self().map_err(|e| words(&e))?;
+    match status.ruleset {
+        RulesetStatus::NotEnforced => Err("the kernel has no Landlock".into()),
+        _ => Ok(()),
+    }
+}
+
+fn calls() -> Result<(), String> {
+    let denied = [
+        libc::SYS_socket,
+        libc::SYS_connect,
+        libc::SYS_bind,
+        libc::SYS_execve,
+        libc::SYS_execveat,
+        libc::SYS_ptrace,
+        libc::SYS_process_vm_readv,
+        libc::SYS_process_vm_writev,
+        libc::SYS_io_uring_setup,
+        libc::SYS_mount,
+        libc::SYS_keyctl,
+        libc::SYS_bpf,
+    ];
+    let rules: BTreeMap<i64, Vec<seccompiler::SeccompRule>> = denied.iter().map(|call| (*call, vec![])).collect();
+    let arch = std::env::consts::ARCH.try_into();
+    let arch = arch.map_err(|e: seccompiler::BackendError| e.to_string())?;
+    let filter = SeccompFilter::new(
+        rules,
+        SeccompAction::Allow,
+        SeccompAction::Errno(libc::EPERM.unsigned_abs()),
+        arch,
+    )
+    .map_err(|e| e.to_string())?;
+    let program: BpfProgram = filter
+        .try_into()
+        .map_err(|e: seccompiler::BackendError| e.to_string())?;
+    seccompiler::apply_filter(&program).map_err(|e| e.to_string())
+}

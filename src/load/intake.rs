@@ -1,0 +1,337 @@
+//! Taking in one layer: each row is checked, mended, placed on the world grid and stored.
+//!
+//! ```text
+//! row ─ finite? ─ in range? ─ mend ─ to degrees ─ world grid ─ builder
+//!         └ fault, no place    └ fault: area before → after
+//! ```
+//! In: rows as readers give them. Out: a base file and a report, or why the layer's coordinates
+//! can't be what they say. A feature is never dropped here; at worst it loses its place.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use super::base::{self, Builder, Cell, Directory, Full, WriteError};
+use super::guess_crs::{RawBox, guess};
+use super::ids;
+use super::repair::{Invalid, Mender, area_m2};
+use super::report::{Fault, FaultKind, Faults, IdSource};
+use crate::model::crs::Crs;
+use crate::model::feature::{FeatureId, FieldType, ValueRef};
+use crate::model::geometry::GeometryKind;
+use crate::model::role::Role;
+use crate::model::row::{Row, Shape, ShapeNotes};
+use crate::model::world::world_point;
+use crate::ogr::OgrError;
+use crate::ogr::transform::{Transform, cached};
+
+/// A layer being taken in.
+pub(super) struct Intake {
+    /// The columns so far.
+    pub(super) builder: Builder,
+    /// The faults so far.
+    pub(super) faults: Faults,
+    crs: Crs,
+    transform: Rc<Transform>,
+    mender: Mender,
+    /// Whether features are expected to have a place.
+    placed: bool,
+    degrees: Vec<[f64; 2]>,
+    found: RawBox,
+    with_place: u64,
+    out_of_range: u64,
+    null_geometries: u64,
+    repaired: u64,
+}
+
+/// What a finished layer is.
+pub(super) struct Taken {
+    pub(super) directory: Directory,
+    pub(super) faults: Faults,
+    pub(super) ids: IdSource,
+    pub(super) features: u64,
+    pub(super) null_geometries: u64,
+    pub(super) repaired: u64,
+}
+
+/// Why a layer can't be finished.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum IntakeError {
+    /// Coordinates that can't be in the declared system; the guess.
+    #[error("{reason}")]
+    NotInCrs { reason: String, guess: Crs },
+    /// A configured field that is not there; what is.
+    #[error("there is no such field")]
+    NoField(Vec<String>),
+    /// Writing.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl Intake {
+    /// An empty layer in a CRS; `placed`: its features are expected to have geometries.
+    pub(super) fn new(crs: Crs, placed: bool) -> Result<Self, OgrError> {
+        Ok(Self {
+            builder: Builder::new(crs.clone()),
+            faults: Faults::default(),
+            transform: cached(&crs, &Crs::Crs84)?,
+            crs,
+            mender: Mender::default(),
+            placed,
+            degrees: vec![],
+            found: RawBox::empty(),
+            with_place: 0,
+            out_of_range: 0,
+            null_geometries: 0,
+            repaired: 0,
+        })
+    }
+
+    /// The position of the row that is taken next.
+    fn row(&self) -> u64 {
+        self.builder.rows() as u64
+    }
+
+    /// Counts a fault of the row that is taken next.
+    pub(super) fn fault(&mut self, kind: FaultKind, place: Option<[f64; 2]>, words: impl FnOnce() -> [String; 2]) {
+        let row = self.row();
+        self.faults.add(kind, || {
+            let [message, message_fr] = words();
+            Fault {
+                row: Some(row),
+                place,
+                ..Fault::new(kind, message, message_fr)
+            }
+        });
+    }
+
+    /// Takes a row in. Its shape is used up.
+    pub(super) fn take(&mut self, row: &mut Row) -> Result<(), Full> {
+        self.place(&mut row.shape);
+        let id = row.id.take();
+        let cells: Vec<Cell<'_>> = row.values().map(|(kind, value)| cell_of(kind, value)).collect();
+        self.builder.push(id, &cells, &row.shape.as_ref())
+    }
+
+    /// Checks and mends a shape and fills its world points.
+    fn place(&mut self, shape: &mut Shape) {
+        if shape.kind() == GeometryKind::None {
+            return self.without_place();
+        }
+        if !shape.coords().iter().all(|p| p[0].is_finite() && p[1].is_finite()) {
+            self.fault(FaultKind::NotFinite, None, || {
+                [
+                    "NaN or infinite coordinates: kept without a place".into(),
+                    "coordonnées NaN ou infinies : conservée sans lieu".into(),
+                ]
+            });
+            return self.lose_place(shape);
+        }
+        self.with_place += 1;
+        shape.coords().iter().for_each(|p| self.found.add(*p));
+        let done = self.mender.mend(shape);
+        if !self.to_degrees(shape.coords()) {
+            self.out_of_range += 1;
+            let [x, y] = shape.coords()[0];
+            let label = self.crs.label();
+            self.fault(FaultKind::OutOfRange, None, || {
+                [
+                    format!("coordinates such as {x} {y} have no place in {label}: kept without a place"),
+                    format!("des coordonnées comme {x} {y} n'existent pas en {label} : conservée sans lieu"),
+                ]
+            });
+            return self.lose_place(shape);
+        }
+        let place = self.degrees.first().copied();
+        if done.closed > 0 {
+            let n = done.closed;
+            self.fault(FaultKind::UnclosedRing, place, || {
+                [
+                    format!("{n} open ring(s) closed"),
+                    format!("{n} anneau(x) ouvert(s) fermé(s)"),
+                ]
+            });
+        }
+        if done.short > 0 {
+            let n = done.short;
+            self.fault(FaultKind::TooFewPoints, place, || {
+                [
+                    format!("{n} ring(s) or line(s) of too few points left out"),
+                    format!("{n} anneau(x) ou ligne(s) de trop peu de points écarté(s)"),
+                ]
+            });
+        }
+        if let Some(invalid) = done.invalid {
+            self.report_repair(&invalid, shape);
+        }
+        if shape.kind() == GeometryKind::None {
+            self.null_geometries += 1;
+        }
+        let world = shape.world_mut();
+        world.extend(self.degrees.iter().map(|p| world_point(p[0], p[1])));
+    }
+
+    /// Fills `degrees`; false where a point has no place on Earth.
+    fn to_degrees(&mut self, coords: &[[f64; 2]]) -> bool {
+        self.degrees.clear();
+        self.degrees.extend_from_slice(coords);
+        let turned = self.transform.apply(&mut self.degrees).is_ok();
+        turned && self.degrees.iter().all(|p| p[0].abs() <= 180.0 && p[1].abs() <= 90.0)
+    }
+
+    fn report_repair(&mut self, invalid: &Invalid, shape: &Shape) {
+        let degrees = |p: [f64; 2]| {
+            let mut point = [p];
+            // A point that fails is NaN, and so is the area: left out below.
+            let _ = self.transform.apply(&mut point);
+            point[0]
+        };
+        let place = invalid.place.map(degrees).filter(|p| p[0].is_finite());
+        let place = place.or_else(|| invalid.before.coords().first().map(|p| degrees(*p)));
+        let measured = |shape: &Shape| Some(area_m2(&shape.as_ref(), degrees)).filter(|a| a.is_finite());
+        let (before, after) = (measured(&invalid.before), measured(shape));
+        let gone = shape.kind() == GeometryKind::None;
+        let kind = if gone {
+            FaultKind::UnrepairableGeometry
+        } else {
+            self.repaired += 1;
+            FaultKind::InvalidGeometry
+        };
+        let reason = invalid.reason.clone();
+        let row = self.row();
+        self.faults.add(kind, || {
+            let words = if gone {
+                [
+                    format!("{reason}: nothing is left after repair, kept without a place"),
+                    format!("{reason} : rien ne reste après réparation, conservée sans lieu"),
+                ]
+            } else {
+                let (b, a) = (before.unwrap_or_default(), after.unwrap_or_default());
+                [
+                    format!("{reason}: repaired, area {b:.1} → {a:.1} m²"),
+                    format!("{reason} : réparée, surface {b:.1} → {a:.1} m²"),
+                ]
+            };
+            let [message, message_fr] = words;
+            Fault {
+                row: Some(row),
+                place,
+                area_before_m2: before,
+                area_after_m2: after,
+                ..Fault::new(kind, message, message_fr)
+            }
+        });
+    }
+
+    /// A row that the source gives no geometry.
+    fn without_place(&mut self) {
+        self.null_geometries += 1;
+        if self.placed {
+            self.fault(FaultKind::NullGeometry, None, || {
+                [
+                    "no geometry in the source: kept without a place".into(),
+                    "pas de géométrie dans la source : conservée sans lieu".into(),
+                ]
+            });
+        }
+    }
+
+    fn lose_place(&mut self, shape: &mut Shape) {
+        shape.start(GeometryKind::None);
+        self.null_geometries += 1;
+    }
+
+    /// Counts what a reader changed in a row's geometry.
+    pub(super) fn note(&mut self, notes: ShapeNotes) {
+        if notes.third_dimension {
+            self.faults.add_once(FaultKind::ThirdDimension, || {
+                Fault::new(
+                    FaultKind::ThirdDimension,
+                    "heights or measures (Z, M) left out",
+                    "altitudes ou mesures (Z, M) écartées",
+                )
+            });
+        }
+        if notes.curved {
+            self.fault(FaultKind::Curve, None, || {
+                ["curves became lines".into(), "courbes transformées en lignes".into()]
+            });
+        }
+        if notes.mixed {
+            self.fault(FaultKind::MixedCollection, None, || {
+                [
+                    "a mixed collection: parts of a lower dimension left out".into(),
+                    "collection mixte : les éléments de dimension inférieure sont écartés".into(),
+                ]
+            });
+        }
+    }
+
+    /// The box of all coordinates as they were read.
+    pub(super) fn raw_box(&self) -> RawBox {
+        self.found
+    }
+
+    /// Whether the coordinates can be what they say.
+    fn check_crs(&self) -> Result<(), IntakeError> {
+        if self.with_place == 0 {
+            return Ok(());
+        }
+        let (guess, name) = guess(&self.found);
+        let [x, y] = self.found.min;
+        let metric = !matches!(self.crs, Crs::Crs84) && !matches!(self.crs, Crs::Epsg(4171 | 4258));
+        if self.out_of_range * 2 > self.with_place {
+            let label = self.crs.label();
+            let reason = format!("coordinates such as {x} {y} can't be in {label}; they look like {name}");
+            return Err(IntakeError::NotInCrs { reason, guess });
+        }
+        if metric && matches!(self.crs, Crs::Epsg(2154 | 3857 | 27572 | 3942..=3950)) && self.found.fits_degrees() {
+            let label = self.crs.label();
+            let reason = format!("coordinates such as {x} {y} can't be metres of {label}; they look like {name}");
+            return Err(IntakeError::NotInCrs { reason, guess });
+        }
+        Ok(())
+    }
+
+    /// Settles dates and ids, writes the base file.
+    pub(super) fn finish(
+        mut self,
+        id_field: Option<&str>,
+        role: Option<Role>,
+        geometry_column: &str,
+        path: &Path,
+    ) -> Result<Taken, IntakeError> {
+        self.check_crs()?;
+        super::dates::retype(&mut self.builder);
+        let ids = ids::settle(&self.builder, id_field, role, &mut self.faults)
+            .map_err(|missing| IntakeError::NoField(missing.0))?;
+        self.builder.forget_native_ids();
+        for fault in &mut self.faults.located {
+            fault.feature = fault
+                .row
+                .and_then(|row| ids.ids.get(row as usize))
+                .map(FeatureId::clone);
+        }
+        let directory = base::write(&self.builder, &ids.ids, ids.field(), geometry_column, path)?;
+        Ok(Taken {
+            directory,
+            faults: self.faults,
+            ids: ids.source,
+            features: self.builder.rows() as u64,
+            null_geometries: self.null_geometries,
+            repaired: self.repaired,
+        })
+    }
+}
+
+fn cell_of(kind: FieldType, value: ValueRef<'_>) -> Cell<'_> {
+    match (kind, value) {
+        (_, ValueRef::Null) => Cell::Null,
+        (_, ValueRef::Bool(b)) => Cell::Bool(b),
+        (_, ValueRef::Int(n)) => Cell::Int(n),
+        (_, ValueRef::Float(x)) => Cell::Float(x),
+        (FieldType::Date, ValueRef::Text(s)) => Cell::Date(s),
+        (FieldType::DateTime, ValueRef::Text(s)) => Cell::DateTime(s),
+        (FieldType::Json, ValueRef::Text(s)) => Cell::Json(s),
+        (_, ValueRef::Text(s)) => Cell::Text(s),
+    }
+}

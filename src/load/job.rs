@@ -1,0 +1,142 @@
+//! What to load, how, and within which limits: the message from the server to its loading process.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::LoadError;
+use super::report::LoadReport;
+use crate::load::base::Directory;
+use crate::model::role::Role;
+
+/// A source to load.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// The file.
+    pub source: PathBuf,
+    /// One layer of it; all where absent.
+    #[serde(default)]
+    pub layer: Option<String>,
+    /// The folder that holds a folder of base files per source (`STATE/bases`).
+    pub out: PathBuf,
+    /// Settings for all its layers.
+    #[serde(default)]
+    pub settings: Settings,
+    /// Settings for single layers by name, instead of `settings`.
+    #[serde(default)]
+    pub by_layer: BTreeMap<String, Settings>,
+    /// Limits of the loading process.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Which reader reads GeoJSON.
+    #[serde(default)]
+    pub reader: Reader,
+}
+
+impl Job {
+    /// A job for a whole file with default settings and limits.
+    #[must_use]
+    pub fn new(source: impl Into<PathBuf>, out: impl Into<PathBuf>) -> Self {
+        Self {
+            source: source.into(),
+            layer: None,
+            out: out.into(),
+            settings: Settings::default(),
+            by_layer: BTreeMap::new(),
+            limits: Limits::default(),
+            reader: Reader::default(),
+        }
+    }
+
+    /// The settings of a layer.
+    #[must_use]
+    pub fn settings_of(&self, layer: &str) -> &Settings {
+        self.by_layer.get(layer).unwrap_or(&self.settings)
+    }
+}
+
+/// How a layer is to be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Settings {
+    /// The field that ids come from.
+    #[serde(default)]
+    pub id_field: Option<String>,
+    /// The layer's role; guessed from its schema where absent.
+    #[serde(default)]
+    pub role: Option<Role>,
+    /// The CRS, instead of what the source says: `EPSG:2154`.
+    #[serde(default)]
+    pub crs: Option<String>,
+}
+
+/// Which reader reads GeoJSON. The result is the same; GDAL's is there to prove it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reader {
+    /// Our own for GeoJSON, GDAL for the rest.
+    #[default]
+    Auto,
+    /// GDAL for all.
+    Gdal,
+}
+
+/// Limits of a loading process. Passing one ends it, not the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Address space, in bytes.
+    pub memory_bytes: u64,
+    /// Size of a file that it writes, in bytes.
+    pub file_bytes: u64,
+    /// Time on the clock.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            memory_bytes: 16 << 30,
+            file_bytes: 64 << 30,
+            time: Duration::from_secs(3600),
+        }
+    }
+}
+
+/// How far a load is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Features (or bytes, where their number is not known beforehand) so far.
+    pub done: u64,
+    /// Of how many.
+    pub total: u64,
+}
+
+/// A layer that was loaded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LoadedLayer {
+    /// Its name in the source: the file's stem where it is the only one.
+    pub name: String,
+    /// Its base file.
+    pub base: PathBuf,
+    /// What was found.
+    pub report: LoadReport,
+    /// What the base file says of itself.
+    pub directory: Directory,
+}
+
+/// A line from the loading process.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Line {
+    /// How far it is.
+    Progress(Progress),
+    /// A layer is written.
+    Layer(Box<LoadedLayer>),
+    /// The loading process is fenced in less than it should be; why.
+    Fence(String),
+    /// All layers are written.
+    Done,
+    /// It failed.
+    Error(LoadError),
+}

@@ -1,0 +1,240 @@
+//! What a load found: counts, and every fault with its place.
+//!
+//! Faults are values, not failures. Each is counted; the first [`LOCATED`] are also kept with row,
+//! feature and place. The report is written beside the base file and read back by the server.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::crs::Crs;
+use crate::model::feature::FeatureId;
+
+/// Faults kept with their place; beyond, they are counted only.
+pub const LOCATED: usize = 10_000;
+
+/// What a load found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LoadReport {
+    /// The file.
+    pub source: PathBuf,
+    /// The layer's name in it.
+    pub layer: String,
+    /// Who read it: a driver of GDAL, or `native`.
+    pub driver: String,
+    /// The format, such as `GeoJSON`.
+    pub format: String,
+    /// The CRS of its coordinates.
+    pub crs: Crs,
+    /// The encoding of its texts, where the format says one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// Features.
+    pub features: u64,
+    /// Features without a place, by the source or by a fault.
+    pub null_geometries: u64,
+    /// Geometries that were repaired.
+    pub repaired: u64,
+    /// Where ids come from.
+    pub ids: IdSource,
+    /// How often each fault occurred.
+    pub counts: BTreeMap<FaultKind, u64>,
+    /// The faults with their places, at most [`LOCATED`].
+    pub faults: Vec<Fault>,
+    /// Seconds from opening to the finished base file.
+    pub seconds: f64,
+}
+
+impl LoadReport {
+    /// The report as somebody sees it who sees these features and faults only: counts are made from
+    /// them, and nothing is said of the layer as a whole that could tell of the rest.
+    #[must_use]
+    pub fn restricted_to(&self, features: usize, null_geometries: usize, faults: Vec<Fault>) -> Self {
+        let mut counts: BTreeMap<FaultKind, u64> = BTreeMap::new();
+        faults.iter().for_each(|f| *counts.entry(f.kind).or_default() += 1);
+        let repaired = counts.get(&FaultKind::InvalidGeometry).copied().unwrap_or(0);
+        let (features, null_geometries) = (features as u64, null_geometries as u64);
+        let report = Self {
+            features,
+            null_geometries,
+            repaired,
+            counts,
+            faults,
+            ids: IdSource::Withheld,
+            ..self.clone()
+        };
+        report.without_folders()
+    }
+
+    /// The report without the folders above its source.
+    #[must_use]
+    pub fn without_folders(mut self) -> Self {
+        self.source = self.source.file_name().map(PathBuf::from).unwrap_or_default();
+        self
+    }
+}
+
+/// Where a layer's ids come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdSource {
+    /// A field that the configuration names.
+    Configured(String),
+    /// The key of the layer's role.
+    RoleKey(String),
+    /// A field that is named like an id.
+    Field(String),
+    /// The format's own ids.
+    Native,
+    /// A hash of geometry and attributes.
+    Derived,
+    /// Not said to this reader.
+    Withheld,
+}
+
+/// A fault, located as far as it can be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fault {
+    /// What it is.
+    pub kind: FaultKind,
+    /// The feature; absent for a fault of the whole layer or of a feature that could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feature: Option<FeatureId>,
+    /// The feature's position in the source, from 0; absent for a fault of the whole layer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u64>,
+    /// Longitude and latitude in degrees (CRS84).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<[f64; 2]>,
+    /// What was found and done, in English.
+    pub message: String,
+    /// The same in French.
+    pub message_fr: String,
+    /// Square metres before the repair.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area_before_m2: Option<f64>,
+    /// Square metres after the repair.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area_after_m2: Option<f64>,
+}
+
+impl Fault {
+    /// A fault with its words in English and French.
+    #[must_use]
+    pub fn new(kind: FaultKind, message: impl Into<String>, message_fr: impl Into<String>) -> Self {
+        Self {
+            kind,
+            feature: None,
+            row: None,
+            place: None,
+            message: message.into(),
+            message_fr: message_fr.into(),
+            area_before_m2: None,
+            area_after_m2: None,
+        }
+    }
+}
+
+/// The kinds of faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultKind {
+    /// Not valid by OGC Simple Features; repaired.
+    InvalidGeometry,
+    /// Not valid, and nothing was left of it; kept without a place.
+    UnrepairableGeometry,
+    /// The source has no geometry for it.
+    NullGeometry,
+    /// NaN or infinite coordinates; kept without a place.
+    NotFinite,
+    /// Coordinates outside of what their system can hold; kept without a place.
+    OutOfRange,
+    /// A ring that did not end where it began; closed.
+    UnclosedRing,
+    /// A ring of fewer than four points or a line of fewer than two; left out.
+    TooFewPoints,
+    /// Curves became lines.
+    Curve,
+    /// A third or fourth dimension was left out.
+    ThirdDimension,
+    /// Parts of a lower dimension were left out of a mixed collection.
+    MixedCollection,
+    /// An id that another feature has; a suffix was added.
+    DuplicateId,
+    /// A feature without an id in the field that ids come from; one was derived.
+    MissingId,
+    /// The layer has no ids; they were derived from geometry and attributes.
+    DerivedIds,
+    /// The source names no CRS; degrees were assumed.
+    CrsAssumed,
+    /// Text with bytes that its encoding does not have.
+    LostCharacters,
+    /// A field of bytes; left out.
+    BinaryField,
+    /// Two fields of one name; the later was renamed.
+    DuplicateField,
+    /// A feature that could not be read; left out.
+    UnreadableFeature,
+    /// A value that could not be read; null.
+    UnreadableValue,
+    /// The reader warned of something else.
+    ReaderWarning,
+}
+
+/// Faults as they are found: all counted, the first kept.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Faults {
+    /// How often each occurred.
+    pub counts: BTreeMap<FaultKind, u64>,
+    /// The first [`LOCATED`].
+    pub located: Vec<Fault>,
+}
+
+impl Faults {
+    /// Counts a fault and keeps it where there is room. `fault` is called only then.
+    pub fn add(&mut self, kind: FaultKind, fault: impl FnOnce() -> Fault) {
+        *self.counts.entry(kind).or_default() += 1;
+        if self.located.len() < LOCATED {
+            self.located.push(fault());
+        }
+    }
+
+    /// Counts a fault of the whole layer once, however often it is added.
+    pub fn add_once(&mut self, kind: FaultKind, fault: impl FnOnce() -> Fault) {
+        if !self.counts.contains_key(&kind) {
+            self.add(kind, fault);
+        }
+    }
+
+    /// How often a fault occurred.
+    #[must_use]
+    pub fn count(&self, kind: FaultKind) -> u64 {
+        self.counts.get(&kind).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_beyond_the_limit_are_counted() {
+        let mut faults = Faults::default();
+        for _ in 0..LOCATED + 5 {
+            faults.add(FaultKind::NullGeometry, || {
+                Fault::new(FaultKind::NullGeometry, "a", "b")
+            });
+        }
+        assert_eq!(faults.count(FaultKind::NullGeometry), LOCATED as u64 + 5);
+        assert_eq!(faults.located.len(), LOCATED);
+    }
+
+    #[test]
+    fn kinds_are_written_in_kebab_case() {
+        assert_eq!(
+            serde_json::to_string(&FaultKind::CrsAssumed).unwrap(),
+            "\"crs-assumed\""
+        );
+    }
+}

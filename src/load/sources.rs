@@ -1,0 +1,351 @@
+//! From paths to sources: files, folders with all that is in them, globs.
+//!
+//! In: what the user wrote. Out: source files in path order and, apart, what was passed over and why.
+//! One bad file among good ones never stops the others. Symbolic links are followed, each folder
+//! once. Not here: reading; a file that looks like a source may still be refused.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::geojson::may_be_geojson;
+use crate::model::layer::LayerId;
+
+/// Extensions of sources.
+const SOURCES: [&str; 14] = [
+    "geojson", "json", "geojsonl", "geojsons", "ndjson", "shp", "gpkg", "fgb", "csv", "kml", "kmz", "gml", "tab", "mif",
+];
+
+/// Extensions of further sources, which have no geometry of their own mostly.
+const TABLES: [&str; 3] = ["xlsx", "ods", "thf"];
+
+/// Extensions of files that belong to a source.
+const SIDECARS: [&str; 17] = [
+    "dbf", "shx", "prj", "cpg", "qpj", "sbn", "sbx", "qix", "xsd", "gfs", "id", "map", "dat", "ind", "mid", "csvt",
+    "qmd",
+];
+
+/// Folders nested deeper than this are passed over.
+const DEEPEST: usize = 64;
+
+/// Bytes that are looked at to tell GeoJSON from other JSON.
+const SNIFFED: u64 = 64 << 10;
+
+/// Why there is nothing to load.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SourcesError {
+    /// A path that is not there.
+    #[error("{}: no such file or folder", .0.display())]
+    NoSuchPath(PathBuf),
+    /// A glob that is none, or that nothing fits.
+    #[error("{0}: nothing fits this pattern")]
+    NoMatch(String),
+    /// Paths without a source.
+    #[error("no geodata in {}; known formats: {}", join(.0), formats())]
+    Nothing(Vec<PathBuf>),
+}
+
+fn join(paths: &[PathBuf]) -> String {
+    let names: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
+    names.join(", ")
+}
+
+fn formats() -> String {
+    let names: Vec<String> = SOURCES.iter().chain(&TABLES).map(|e| format!(".{e}")).collect();
+    names.join(" ")
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Source files, in path order, each once.
+    pub sources: Vec<PathBuf>,
+    /// What was passed over.
+    pub warnings: Vec<Warning>,
+}
+
+/// A path that was passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The path.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: String,
+}
+
+/// Whether an extension is that of a file beside a source.
+#[must_use]
+pub fn is_sidecar(extension: &str) -> bool {
+    SIDECARS.contains(&extension.to_lowercase().as_str())
+}
+
+/// Finds the sources that paths name.
+///
+/// A file that is named is taken whatever its extension; of folders (searched with their
+/// sub-folders) the files with known extensions are, `.json` only where it looks like GeoJSON.
+/// Hidden files are passed over.
+///
+/// # Errors
+/// A path that is not there, and paths without any source.
+pub fn find(paths: &[PathBuf]) -> Result<Found, SourcesError> {
+    let mut search = Search::default();
+    for path in paths {
+        if path.exists() {
+            search.add_named(path);
+            continue;
+        }
+        let text = path.to_string_lossy();
+        if !text.contains(['*', '?', '[']) {
+            return Err(SourcesError::NoSuchPath(path.clone()));
+        }
+        let no_match = || SourcesError::NoMatch(text.clone().into_owned());
+        let mut matched = false;
+        for entry in glob::glob(&text).map_err(|_| no_match())? {
+            match entry {
+                Ok(found) => {
+                    matched = true;
+                    search.add_matched(&found);
+                }
+                Err(e) => search.warn(e.path(), &e.error().to_string()),
+            }
+        }
+        if !matched {
+            return Err(no_match());
+        }
+    }
+    let found = search.found;
+    if found.sources.is_empty() {
+        return Err(SourcesError::Nothing(paths.to_vec()));
+    }
+    Ok(found)
+}
+
+#[derive(Default)]
+struct Search {
+    found: Found,
+    seen: BTreeSet<PathBuf>,
+}
+
+impl Search {
+    fn warn(&mut self, path: &Path, reason: &str) {
+        self.found.warnings.push(Warning {
+            path: path.to_owned(),
+            reason: reason.to_owned(),
+        });
+    }
+
+    /// Whether a file or folder was not met before, by whatever way.
+    fn is_new(&mut self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|real| self.seen.insert(real))
+    }
+
+    fn add_named(&mut self, path: &Path) {
+        if path.is_dir() {
+            self.add_folder(path, 0);
+        } else if self.is_new(path) {
+            self.found.sources.push(path.to_owned());
+        }
+    }
+
+    /// A file or folder that a glob names: sidecars are no sources.
+    fn add_matched(&mut self, path: &Path) {
+        if path.is_dir() {
+            self.add_folder(path, 0);
+        } else {
+            self.add_if_source(path);
+        }
+    }
+
+    fn add_folder(&mut self, folder: &Path, depth: usize) {
+        if !self.is_new(folder) {
+            return;
+        }
+        if depth > DEEPEST {
+            return self.warn(folder, "nested too deep");
+        }
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(e) => return self.warn(folder, &e.to_string()),
+        };
+        let mut inside: Vec<PathBuf> = vec![];
+        for entry in entries {
+            match entry {
+                Ok(entry) => inside.push(entry.path()),
+                Err(e) => self.warn(folder, &e.to_string()),
+            }
+        }
+        inside.sort();
+        for path in inside {
+            let hidden = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
+            match fs::metadata(&path) {
+                _ if hidden => {}
+                Ok(found) if found.is_dir() => self.add_folder(&path, depth + 1),
+                Ok(_) => self.add_if_source(&path),
+                Err(e) if has_source_extension(&path) || path.is_symlink() => self.warn(&path, &e.to_string()),
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn add_if_source(&mut self, path: &Path) {
+        if !has_source_extension(path) {
+            return;
+        }
+        if extension(path) == "json" {
+            match looks_like_geojson(path) {
+                Ok(true) => {}
+                Ok(false) => return self.warn(path, "JSON, but no GeoJSON"),
+                Err(e) => return self.warn(path, &e.to_string()),
+            }
+        } else if let Err(e) = fs::File::open(path) {
+            return self.warn(path, &e.to_string());
+        }
+        if self.is_new(path) {
+            self.found.sources.push(path.to_owned());
+        }
+    }
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
+}
+
+fn has_source_extension(path: &Path) -> bool {
+    let extension = extension(path);
+    SOURCES.contains(&extension.as_str()) || TABLES.contains(&extension.as_str())
+}
+
+fn looks_like_geojson(path: &Path) -> std::io::Result<bool> {
+    let mut beginning = vec![];
+    fs::File::open(path)?.take(SNIFFED).read_to_end(&mut beginning)?;
+    Ok(may_be_geojson(&beginning))
+}
+
+/// Collection ids for the layers of sources, in the same order.
+///
+/// A source with one layer is named by its file stem, layers of a container by their own name,
+/// slugged only where not URL-safe. Where two collide the later in path order is prefixed by its
+/// file (a layer of a container) or folder (a file), then numbered; the first keeps its id.
+#[must_use]
+pub fn layer_ids(sources: &[(PathBuf, Vec<String>)]) -> Vec<Vec<LayerId>> {
+    let mut taken: BTreeSet<LayerId> = BTreeSet::new();
+    let mut order: Vec<usize> = (0..sources.len()).collect();
+    order.sort_by(|a, b| sources[*a].0.cmp(&sources[*b].0));
+    let mut ids: Vec<Vec<LayerId>> = vec![vec![]; sources.len()];
+    for source in order {
+        let (path, layers) = &sources[source];
+        let text = |name: Option<&std::ffi::OsStr>| name.unwrap_or_default().to_string_lossy().into_owned();
+        let stem = text(path.file_stem());
+        let folder = text(path.parent().and_then(Path::file_name));
+        for layer in layers {
+            let single = layers.len() == 1;
+            let name = if single { &stem } else { layer };
+            let prefix = if single { &folder } else { &stem };
+            let prefixed = format!("{prefix}-{name}");
+            let further = (2..).map(|n| LayerId::from_name(&format!("{prefixed}-{n}")));
+            let mut candidates = [LayerId::from_name(name), LayerId::from_name(&prefixed)]
+                .into_iter()
+                .chain(further);
+            if let Some(id) = candidates.find(|id| !taken.contains(id)) {
+                taken.insert(id.clone());
+                ids[source].push(id);
+            }
+        }
+    }
+    ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    #[test]
+    fn folders_are_searched_and_sidecars_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        for name in [
+            "b.shp",
+            "b.dbf",
+            "b.prj",
+            "a.gpkg",
+            "deep/er/c.fgb",
+            "terril.toml",
+            ".hidden.csv",
+            "readme.txt",
+        ] {
+            write(at, name, "x");
+        }
+        write(at, "schema.json", "{\"fields\":[]}");
+        write(at, "d.json", "{\"type\":\"FeatureCollection\",\"features\":[]}");
+        // A loop of links is walked once.
+        std::os::unix::fs::symlink(at, at.join("deep/loop")).unwrap();
+        let found = find(&[at.to_owned()]).unwrap();
+        let names: Vec<_> = found
+            .sources
+            .iter()
+            .map(|p| p.strip_prefix(at).unwrap().display().to_string())
+            .collect();
+        assert_eq!(names, ["a.gpkg", "b.shp", "d.json", "deep/er/c.fgb"]);
+        assert_eq!(found.warnings.len(), 1, "{:?}", found.warnings);
+        assert!(found.warnings[0].path.ends_with("schema.json"));
+    }
+
+    #[test]
+    fn a_broken_link_among_good_files_is_a_warning() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "a.geojson", "{}");
+        std::os::unix::fs::symlink("nowhere", folder.path().join("b.geojson")).unwrap();
+        let found = find(&[folder.path().to_owned()]).unwrap();
+        assert_eq!((found.sources.len(), found.warnings.len()), (1, 1));
+    }
+
+    #[test]
+    fn globs_and_repeated_paths_give_each_file_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let a = write(folder.path(), "a.geojson", "{}");
+        write(folder.path(), "a.dbf", "x");
+        let found = find(&[folder.path().join("*"), a.clone()]).unwrap();
+        assert_eq!(found.sources, [a]);
+    }
+
+    #[test]
+    fn nothing_to_load_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().to_owned();
+        assert_eq!(find(&[at.clone()]), Err(SourcesError::Nothing(vec![at.clone()])));
+        assert_eq!(find(&[at.join("x")]), Err(SourcesError::NoSuchPath(at.join("x"))));
+        assert!(matches!(find(&[at.join("*.shp")]), Err(SourcesError::NoMatch(_))));
+    }
+
+    #[test]
+    fn colliding_layers_are_prefixed() {
+        let source =
+            |path: &str, layers: &[&str]| (PathBuf::from(path), layers.iter().map(|l| (*l).to_owned()).collect());
+        let ids = layer_ids(&[
+            source("d/b/cités.shp", &["cités"]),
+            source("d/a/cités.shp", &["cités"]),
+            source("d/pprt.gpkg", &["zone", "parcelle"]),
+            source("d/zone.geojson", &["zone"]),
+            source("d/zzz.gpkg", &["zone", "x"]),
+        ]);
+        let names: Vec<Vec<&str>> = ids.iter().map(|l| l.iter().map(LayerId::as_str).collect()).collect();
+        assert_eq!(
+            names,
+            [
+                vec!["b-cites"],
+                vec!["cites"],
+                vec!["zone", "parcelle"],
+                vec!["d-zone"],
+                vec!["zzz-zone", "x"]
+            ]
+        );
+    }
+}
