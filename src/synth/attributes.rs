@@ -47,8 +47,8 @@ impl BlockCharacter {
             .then(|| if rng.chance(0.55) { LANDLORD_A } else { LANDLORD_B });
         let zones: [(&str, f64); 5] = match texture {
             Texture::Lots(_) => [("U", 0.95), ("AUc", 0.03), ("AUs", 0.01), ("A", 0.0), ("N", 0.01)],
-            Texture::Large { .. } => [("U", 0.70), ("AUc", 0.12), ("AUs", 0.06), ("A", 0.02), ("N", 0.10)],
-            Texture::Fields { .. } => [("U", 0.0), ("AUc", 0.02), ("AUs", 0.05), ("A", 0.73), ("N", 0.20)],
+            Texture::Large(_) => [("U", 0.70), ("AUc", 0.12), ("AUs", 0.06), ("A", 0.02), ("N", 0.10)],
+            Texture::Fields(_) => [("U", 0.0), ("AUc", 0.02), ("AUs", 0.05), ("A", 0.73), ("N", 0.20)],
         };
         Self {
             estate,

@@ -8,9 +8,10 @@
 //!                        →          ·──·──────·──
 //! ```
 
+use super::exact::{folds_back, is_inside, segments_meet};
 use super::fabric::Bends;
 use super::frame::{Metres, Node};
-use super::mesh::{Half, Mesh, folds_back, segments_meet};
+use super::mesh::{Half, Mesh};
 use super::rng::Rng;
 
 /// A bend towards a street stays under this, metres: well under half of the narrowest street.
@@ -43,7 +44,11 @@ fn bend_one(mesh: &mut Mesh, edge: u32, sides: [Option<usize>; 2], bends: Bends,
     let (a, b) = mesh.ends(Half { edge, back: false });
     let (from, to) = (mesh.frame.metres(a), mesh.frame.metres(b));
     let length = from.to(to).length();
-    let mean = rough * (bends.per_edge + bends.per_100_m * length / 100.0);
+    let mean = if rng.chance(bends.curve) {
+        length / 3.0
+    } else {
+        rough * (bends.per_edge + (bends.per_100_m + bends.per_square * length / 100.0) * length / 100.0)
+    };
     let n = rng.count(mean).min((length / 1.2) as usize);
     if n == 0 {
         return;
@@ -74,30 +79,67 @@ fn chain(mesh: &Mesh, from: Metres, to: Metres, n: usize, height: f64, rng: &mut
         .collect()
 }
 
-/// Whether a chain may replace `edge` in the rings of `face`.
+/// Whether a chain may replace `edge` in the rings of `face`: it meets no other edge, and no ring comes to lie behind it. As
+/// nothing is met, a ring lies behind it wholly or not at all, and one node of it tells.
 fn is_clear(mesh: &Mesh, face: usize, edge: u32, chain: &[Node]) -> bool {
-    let last = chain.len() - 1;
-    mesh.rings(face).iter().flatten().filter(|h| h.edge != edge).all(|h| {
-        let (p, q) = mesh.ends(*h);
-        (0..last).all(|i| {
-            let (c, d) = (chain[i], chain[i + 1]);
-            let shared = [(i == 0, c, d), (i + 1 == last, d, c)]
-                .into_iter()
-                .find_map(|(is_end, end, other)| {
-                    if !is_end {
-                        None
-                    } else if p == end {
-                        Some((end, other, q))
-                    } else if q == end {
-                        Some((end, other, p))
-                    } else {
-                        None
-                    }
-                });
-            match shared {
-                Some((at, other, far)) => !folds_back(at, other, far),
-                None => !segments_meet(c, d, p, q),
-            }
-        })
+    let is_end = |n: &Node| chain.first() == Some(n) || chain.last() == Some(n);
+    mesh.rings(face).iter().all(|ring| {
+        let others = || ring.iter().filter(|h| h.edge != edge).map(|h| mesh.ends(*h));
+        let witness = others().map(|(from, _)| from).find(|n| !is_end(n));
+        others().all(|ends| keeps_off(chain, ends)) && !witness.is_some_and(|n| is_inside(n, chain))
     })
+}
+
+/// Whether an edge meets the chain nowhere but in an end that both have.
+fn keeps_off(chain: &[Node], (p, q): (Node, Node)) -> bool {
+    let last = chain.len() - 1;
+    (0..last).all(|i| {
+        let (c, d) = (chain[i], chain[i + 1]);
+        let far_end = |end: Node| if p == end { Some(q) } else { (q == end).then_some(p) };
+        let at_start = (i == 0).then(|| far_end(c)).flatten();
+        let at_end = (i + 1 == last).then(|| far_end(d)).flatten();
+        match (at_start, at_end) {
+            (Some(far), _) => !folds_back(c, d, far),
+            (None, Some(far)) => !folds_back(d, c, far),
+            (None, None) => !segments_meet(c, d, p, q),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::frame::Frame;
+    use super::*;
+
+    fn nodes(points: &[(i64, i64)]) -> Vec<Node> {
+        points.iter().map(|(x, y)| Node { x: *x, y: *y }).collect()
+    }
+
+    fn square() -> Mesh {
+        Mesh::new(Frame::at(50.44), &nodes(&[(0, 0), (1000, 0), (1000, 1000), (0, 1000)]))
+    }
+
+    #[test]
+    fn a_bend_may_not_cross_the_opposite_border() {
+        let mesh = square();
+        assert!(is_clear(&mesh, 0, 0, &nodes(&[(0, 0), (500, 900), (1000, 0)])));
+        assert!(!is_clear(&mesh, 0, 0, &nodes(&[(0, 0), (500, 1000), (1000, 0)])));
+        assert!(!is_clear(&mesh, 0, 0, &nodes(&[(0, 0), (0, 500), (1000, 0)])));
+    }
+
+    #[test]
+    fn a_bend_may_not_turn_a_sliver_over() {
+        let mesh = Mesh::new(Frame::at(50.44), &nodes(&[(0, 0), (1000, 0), (500, 30)]));
+        assert!(is_clear(&mesh, 0, 0, &nodes(&[(0, 0), (500, 20), (1000, 0)])));
+        assert!(!is_clear(&mesh, 0, 0, &nodes(&[(0, 0), (500, 40), (1000, 0)])));
+    }
+
+    #[test]
+    fn a_bend_may_not_pass_over_an_enclave() {
+        let mut mesh = square();
+        mesh.enclose(0, &nodes(&[(450, 300), (550, 300), (550, 400), (450, 400)]));
+        assert!(is_clear(&mesh, 0, 0, &nodes(&[(0, 0), (500, 250), (1000, 0)])));
+        assert!(!is_clear(&mesh, 0, 0, &nodes(&[(0, 0), (500, 350), (1000, 0)])));
+        assert!(!is_clear(&mesh, 0, 0, &nodes(&[(0, 0), (500, 950), (1000, 0)])));
+    }
 }

@@ -5,8 +5,9 @@
 
 use super::attributes::{BlockCharacter, contenance};
 use super::bends::bend_all;
+use super::exact::doubled_area;
 use super::fabric::Profile;
-use super::frame::{Frame, Metres, Node, doubled_area};
+use super::frame::{Frame, Metres, Node};
 use super::ident::Numbering;
 use super::lots::cut_block;
 use super::mesh::Mesh;

@@ -3,11 +3,12 @@
 //! In: a block with its texture. Out: the block's [`Mesh`] of faces, each with the part it plays. Cuts are straight; borders get
 //! crooked in [`super::bends`].
 
-use super::fabric::{Lots, Texture};
+use super::convex::Extents;
+use super::fabric::{Lots, Parts, Texture};
 use super::frame::{Frame, Metres, Node};
 use super::mesh::{Mesh, Snap};
 use super::rng::Rng;
-use super::streets::{Block, Extents};
+use super::streets::Block;
 
 /// No two vertices of a border are made nearer than this, metres.
 const NEAREST_M: f64 = 0.6;
@@ -25,18 +26,9 @@ pub(super) fn cut_block(block: &Block, frame: Frame, rng: &mut Rng) -> Option<Me
             lay_rows(&mut mesh, lots, rng);
             enclose_some(&mut mesh, lots.enclave, rng);
         }
-        Texture::Large {
-            median_m2,
-            sigma,
-            enclave,
-        }
-        | Texture::Fields {
-            median_m2,
-            sigma,
-            enclave,
-        } => {
-            halve(&mut mesh, 0, *median_m2, *sigma, rng);
-            enclose_some(&mut mesh, *enclave, rng);
+        Texture::Large(parts) | Texture::Fields(parts) => {
+            halve(&mut mesh, 0, parts, rng);
+            enclose_some(&mut mesh, parts.enclave, rng);
         }
     }
     Some(if mesh.is_sound() { mesh } else { whole })
@@ -71,30 +63,33 @@ fn area(mesh: &Mesh, face: usize) -> f64 {
     mesh.frame.area(&mesh.outer(face))
 }
 
+/// Rows one above the other, with a common yard above one of them in some blocks.
 fn lay_rows(mesh: &mut Mesh, lots: &Lots, rng: &mut Rng) {
     let size = extents(mesh, 0);
-    let ranks = (size.width / lots.depth_m).round();
-    let axis = size.axis;
-    let mut rows = vec![0];
-    if ranks >= 2.0 {
-        let place = rng.between(0.42, 0.58);
+    let ranks = (size.width / lots.depth_m).round().clamp(1.0, 6.0) as usize;
+    let yard_above = if rng.chance(lots.core) {
+        1 + (rng.unit() * (ranks - 1) as f64) as usize
+    } else {
+        ranks
+    };
+    let mut rows = Vec::new();
+    for rank in 1..ranks {
+        let place = (rank as f64 + rng.between(-0.16, 0.16)) / ranks as f64;
         let along = size.turned(0.015 * rng.normal());
-        let core = rng.chance(lots.core);
-        let half = if core {
+        let half = if rank == yard_above {
             rng.between(lots.core_m.0, lots.core_m.1) / size.width / 2.0
         } else {
             0.0
         };
-        // What lies left of the cut stays face 0.
-        if let Some(lower) = mesh.cut(0, size.point(0.5, place - half), along, snap(false, 0.0)) {
-            rows.push(lower);
-            if core && let Some(_yard) = mesh.cut(0, size.point(0.5, place + half), along, snap(false, 0.0)) {
-                // Face 0 keeps the upper row; the yard lies between and is not cut into lots.
-            }
+        // What lies left of a cut, above it, stays face 0.
+        rows.extend(mesh.cut(0, size.point(0.5, place - half), along, snap(false, 0.0)));
+        if half > 0.0 {
+            mesh.cut(0, size.point(0.5, place + half), along, snap(false, 0.0));
         }
     }
+    rows.push(0);
     for row in rows {
-        slice(mesh, row, lots, axis, rng);
+        slice(mesh, row, lots, size.axis, rng);
     }
 }
 
@@ -149,7 +144,7 @@ fn carve(mesh: &mut Mesh, lot: usize, lots: &Lots, axis: Metres, rng: &mut Rng) 
     });
     let total = area(mesh, lot);
     let share = rng.log_normal(lots.carve_m2, 0.5) / total.max(1.0);
-    if share > 0.6 || (high - low) * share < 2.0 {
+    if share > 0.6 || (high - low) * share < 0.9 {
         return;
     }
     let share = if rng.chance(0.5) { share } else { 1.0 - share };
@@ -159,8 +154,8 @@ fn carve(mesh: &mut Mesh, lot: usize, lots: &Lots, axis: Metres, rng: &mut Rng) 
 }
 
 /// Halves a face until its parts are about as large as drawn.
-fn halve(mesh: &mut Mesh, face: usize, median_m2: f64, sigma: f64, rng: &mut Rng) {
-    if area(mesh, face) < 1.5 * rng.log_normal(median_m2, sigma) {
+fn halve(mesh: &mut Mesh, face: usize, parts: &Parts, rng: &mut Rng) {
+    if area(mesh, face) < 1.5 * rng.log_normal(parts.median_m2, parts.sigma) {
         return;
     }
     let size = extents(mesh, face);
@@ -169,10 +164,10 @@ fn halve(mesh: &mut Mesh, face: usize, median_m2: f64, sigma: f64, rng: &mut Rng
     }
     let at = size.point(rng.between(0.3, 0.7), 0.5);
     let along = size.turned(0.12 * rng.normal()).left();
-    let aligned = snap(rng.chance(0.2), 0.2 * size.length);
+    let aligned = snap(rng.chance(parts.align), 0.2 * size.length);
     if let Some(other) = mesh.cut(face, at, along, aligned) {
-        halve(mesh, face, median_m2, sigma, rng);
-        halve(mesh, other, median_m2, sigma, rng);
+        halve(mesh, face, parts, rng);
+        halve(mesh, other, parts, rng);
     }
 }
 

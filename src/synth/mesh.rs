@@ -12,7 +12,8 @@
 //!
 //! Hence neighbours cannot disagree. It does not decide where to cut ([`super::lots`]) or to bend ([`super::bends`]).
 
-use super::frame::{Frame, Metres, Node, doubled_area, turn};
+use super::exact::{doubled_area, is_simple, on_segment, segments_meet, turn};
+use super::frame::{Frame, Metres, Node};
 
 /// An edge and the way along it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -340,40 +341,4 @@ fn chord_is_clear(nodes: &[Node], a: End, b: End, pa: Node, pb: Node) -> bool {
         doubled_area(&ring) > 0
     };
     part(a, b, pb) && part(b, a, pa)
-}
-
-fn on_segment(p: Node, q: Node, x: Node) -> bool {
-    turn(p, q, x) == 0 && x.x >= p.x.min(q.x) && x.x <= p.x.max(q.x) && x.y >= p.y.min(q.y) && x.y <= p.y.max(q.y)
-}
-
-/// Whether two segments have a point in common, ends included; exact.
-pub(super) fn segments_meet(p: Node, q: Node, r: Node, s: Node) -> bool {
-    let apart = |a: i64, b: i64, c: i64, d: i64| a.max(b) < c.min(d) || c.max(d) < a.min(b);
-    if apart(p.x, q.x, r.x, s.x) || apart(p.y, q.y, r.y, s.y) {
-        return false;
-    }
-    let (a, b) = (turn(p, q, r).signum(), turn(p, q, s).signum());
-    let (c, d) = (turn(r, s, p).signum(), turn(r, s, q).signum());
-    a * b <= 0 && c * d <= 0
-}
-
-/// Whether two segments with the common end `at` run over each other.
-pub(super) fn folds_back(at: Node, one: Node, two: Node) -> bool {
-    let dot = (one.x - at.x) * (two.x - at.x) + (one.y - at.y) * (two.y - at.y);
-    turn(at, one, two) == 0 && dot > 0
-}
-
-/// Whether a ring turns left and meets itself nowhere.
-pub(super) fn is_simple(ring: &[Node]) -> bool {
-    let n = ring.len();
-    if n < 3 || doubled_area(ring) <= 0 {
-        return false;
-    }
-    let at = |i: usize| ring[i % n];
-    (0..n).all(|i| {
-        !folds_back(at(i + 1), at(i), at(i + 2))
-            && (i + 2..n)
-                .filter(|j| (j + 1) % n != i)
-                .all(|j| !segments_meet(at(i), at(i + 1), at(j), at(j + 1)))
-    })
 }

@@ -17,6 +17,8 @@
 mod attributes;
 mod bends;
 mod commune;
+mod convex;
+mod exact;
 mod fabric;
 mod fgb;
 mod fgb_index;
@@ -27,6 +29,7 @@ mod lots;
 mod mesh;
 mod params;
 mod parcel;
+mod profiles;
 mod rng;
 mod streets;
 

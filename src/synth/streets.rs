@@ -3,6 +3,7 @@
 //! In: the commune's rectangle in metres and its profile. Out: convex blocks, each with its texture, in an order that keeps
 //! neighbours together; the ground between them is street and belongs to no parcel. No lattice and no parcels yet.
 
+use super::convex::{Extents, area};
 use super::fabric::{Lots, Profile, Texture};
 use super::frame::Metres;
 use super::rng::Rng;
@@ -18,43 +19,80 @@ pub(super) const NARROWEST_M: f64 = 6.0;
 
 /// Parts `outline` into districts and these into blocks.
 pub(super) fn blocks(outline: Vec<Metres>, profile: &'static Profile, rng: &mut Rng) -> Vec<Block> {
-    let mut out = Vec::new();
-    districts(outline, profile, rng, &mut out);
-    out
+    let mut plan = Plan {
+        profile,
+        owed_m2: vec![0.0; profile.textures.len()],
+        blocks: Vec::new(),
+    };
+    plan.districts(outline, rng);
+    plan.blocks
 }
 
-fn districts(outline: Vec<Metres>, profile: &'static Profile, rng: &mut Rng, out: &mut Vec<Block>) {
-    let size = Extents::of(&outline);
-    if area(&outline) > profile.district_m2 * rng.between(0.7, 1.4) {
-        let place = rng.between(0.36, 0.64);
-        let (a, b) = size.across(&outline, place, 0.08 * rng.normal(), rng.between(9.0, 16.0));
-        districts(a, profile, rng, out);
-        districts(b, profile, rng, out);
-        return;
-    }
-    let texture = &profile.textures[rng.pick(profile.textures.iter().map(|(w, _)| *w))].1;
-    match texture {
-        Texture::Lots(lots) => {
-            let depth = lots.depth_m * rng.between(0.85, 1.15);
-            rows(outline, lots, texture, depth, rng, out);
+/// A commune in the making.
+struct Plan {
+    profile: &'static Profile,
+    /// How much more ground each texture should have by now: keeps every commune near the shares of its fabric.
+    owed_m2: Vec<f64>,
+    blocks: Vec<Block>,
+}
+
+impl Plan {
+    fn districts(&mut self, outline: Vec<Metres>, rng: &mut Rng) {
+        if area(&outline) > self.profile.district_m2 * rng.between(0.7, 1.4) {
+            let size = Extents::of(&outline);
+            let place = rng.between(0.36, 0.64);
+            let (a, b) = size.across(&outline, place, 0.08 * rng.normal(), rng.between(9.0, 16.0));
+            self.districts(a, rng);
+            self.districts(b, rng);
+            return;
         }
-        Texture::Large { median_m2, .. } => parts(outline, texture, median_m2 * 4.0, rng, out),
-        Texture::Fields { .. } => push(outline, texture, out),
+        let texture = self.texture_for(area(&outline), rng);
+        let out = &mut self.blocks;
+        match texture {
+            Texture::Lots(lots) => {
+                let depth = lots.depth_m * rng.between(0.85, 1.15);
+                let ranks = 2.0 + rng.count(lots.deep).min(3) as f64;
+                rows(outline, lots, texture, (depth, ranks), rng, out);
+            }
+            Texture::Large(large) => parts(outline, texture, large.median_m2 * 4.0, rng, out),
+            Texture::Fields(_) => push(outline, texture, out),
+        }
+    }
+
+    /// The texture to which most ground is owed, give or take.
+    fn texture_for(&mut self, area_m2: f64, rng: &mut Rng) -> &'static Texture {
+        let textures = self.profile.textures;
+        let (mut chosen, mut most) = (0, f64::MIN);
+        for (i, (share, _)) in textures.iter().enumerate() {
+            self.owed_m2[i] += share * area_m2;
+            let claim = self.owed_m2[i] + area_m2 * rng.between(-0.3, 0.3);
+            if claim > most {
+                (chosen, most) = (i, claim);
+            }
+        }
+        self.owed_m2[chosen] -= area_m2;
+        &textures[chosen].1
     }
 }
 
-/// Streets along the rows, then across them.
-fn rows(outline: Vec<Metres>, lots: &Lots, texture: &'static Texture, depth: f64, rng: &mut Rng, out: &mut Vec<Block>) {
+/// Streets along the rows, then across them; blocks of so many rows of such a depth.
+fn rows(
+    outline: Vec<Metres>,
+    lots: &Lots,
+    texture: &'static Texture,
+    (depth, ranks): (f64, f64),
+    rng: &mut Rng,
+    out: &mut Vec<Block>,
+) {
     let size = Extents::of(&outline);
     let street = rng.between(NARROWEST_M, 11.0);
-    let target = 2.0 * depth;
-    let ranks = (size.width / (target + street)).round();
-    let (a, b) = if ranks >= 2.0 {
-        let place = ((ranks / 2.0).floor() / ranks) + rng.between(-0.03, 0.03);
+    let blocks = (size.width / (ranks * depth + street)).round();
+    let (a, b) = if blocks >= 2.0 {
+        let place = ((blocks / 2.0).floor() / blocks) + rng.between(-0.03, 0.03);
         size.along(&outline, place, 0.02 * rng.normal(), street)
     } else if size.length > 1.5 * lots.block_length_m {
         size.across(&outline, rng.between(0.4, 0.6), 0.06 * rng.normal(), street)
-    } else if size.width > 1.4 * depth && rng.chance(lots.single_row) {
+    } else if size.width > 1.4 * depth && ranks < 3.0 && rng.chance(lots.single_row) {
         let (a, b) = size.along(&outline, rng.between(0.45, 0.55), 0.0, street);
         push(a, texture, out);
         push(b, texture, out);
@@ -63,8 +101,8 @@ fn rows(outline: Vec<Metres>, lots: &Lots, texture: &'static Texture, depth: f64
         push(outline, texture, out);
         return;
     };
-    rows(a, lots, texture, depth, rng, out);
-    rows(b, lots, texture, depth, rng, out);
+    rows(a, lots, texture, (depth, ranks), rng, out);
+    rows(b, lots, texture, (depth, ranks), rng, out);
 }
 
 fn parts(outline: Vec<Metres>, texture: &'static Texture, target_m2: f64, rng: &mut Rng, out: &mut Vec<Block>) {
@@ -85,112 +123,6 @@ fn push(outline: Vec<Metres>, texture: &'static Texture, out: &mut Vec<Block>) {
     }
 }
 
-pub(super) fn area(outline: &[Metres]) -> f64 {
-    let Some(first) = outline.first() else { return 0.0 };
-    outline
-        .windows(2)
-        .map(|w| first.to(w[0]).cross(first.to(w[1])))
-        .sum::<f64>()
-        * 0.5
-}
-
-/// How far an outline reaches along its longest edge and across it.
-pub(super) struct Extents {
-    pub axis: Metres,
-    origin: Metres,
-    low: f64,
-    near: f64,
-    pub length: f64,
-    pub width: f64,
-}
-
-impl Extents {
-    /// The axis is the longest edge's direction, or the one across it if the outline reaches farther that way.
-    pub fn of(outline: &[Metres]) -> Self {
-        let n = outline.len();
-        let zero = Metres { x: 0.0, y: 0.0 };
-        let mut longest = zero;
-        for i in 0..n {
-            let d = outline[i].to(outline[(i + 1) % n]);
-            if d.dot(d) > longest.dot(longest) {
-                longest = d;
-            }
-        }
-        let origin = outline.first().copied().unwrap_or(zero);
-        let size = Self::along_axis(outline, origin, longest.unit());
-        if size.width > size.length {
-            Self::along_axis(outline, origin, longest.unit().left())
-        } else {
-            size
-        }
-    }
-
-    fn along_axis(outline: &[Metres], origin: Metres, axis: Metres) -> Self {
-        let (mut low, mut high, mut near, mut far) = (f64::MAX, f64::MIN, f64::MAX, f64::MIN);
-        for p in outline {
-            let d = origin.to(*p);
-            (low, high) = (low.min(d.dot(axis)), high.max(d.dot(axis)));
-            (near, far) = (near.min(d.dot(axis.left())), far.max(d.dot(axis.left())));
-        }
-        Self {
-            axis,
-            origin,
-            low,
-            near,
-            length: high - low,
-            width: far - near,
-        }
-    }
-
-    /// The point at a share of the length and a share of the width.
-    pub fn point(&self, length: f64, width: f64) -> Metres {
-        self.origin
-            .plus(self.axis, self.low + self.length * length)
-            .plus(self.axis.left(), self.near + self.width * width)
-    }
-
-    /// The axis turned to the left by a small slope.
-    pub fn turned(&self, slope: f64) -> Metres {
-        self.axis.plus(self.axis.left(), slope).unit()
-    }
-
-    fn along(&self, outline: &[Metres], place: f64, slope: f64, gap: f64) -> (Vec<Metres>, Vec<Metres>) {
-        part(outline, self.point(0.5, place), self.turned(slope), gap)
-    }
-
-    fn across(&self, outline: &[Metres], place: f64, slope: f64, gap: f64) -> (Vec<Metres>, Vec<Metres>) {
-        part(outline, self.point(place, 0.5), self.turned(slope).left(), gap)
-    }
-}
-
-/// What lies left and right of a street of width `gap` along the line.
-fn part(outline: &[Metres], at: Metres, along: Metres, gap: f64) -> (Vec<Metres>, Vec<Metres>) {
-    let back = Metres {
-        x: -along.x,
-        y: -along.y,
-    };
-    (
-        keep_left(outline, at.plus(along.left(), gap / 2.0), along),
-        keep_left(outline, at.plus(back.left(), gap / 2.0), back),
-    )
-}
-
-fn keep_left(outline: &[Metres], at: Metres, along: Metres) -> Vec<Metres> {
-    let side = |p: Metres| along.cross(at.to(p));
-    let mut out = Vec::with_capacity(outline.len() + 1);
-    for (i, p) in outline.iter().enumerate() {
-        let q = outline[(i + 1) % outline.len()];
-        let (s, t) = (side(*p), side(q));
-        if s >= 0.0 {
-            out.push(*p);
-        }
-        if (s >= 0.0) != (t >= 0.0) {
-            out.push(p.plus(p.to(q), s / (s - t)));
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,17 +131,6 @@ mod tests {
         [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)]
             .map(|(x, y)| Metres { x, y })
             .to_vec()
-    }
-
-    #[test]
-    fn a_street_takes_its_width_from_both_sides() {
-        let (a, b) = part(
-            &square(100.0),
-            Metres { x: 50.0, y: 0.0 },
-            Metres { x: 0.0, y: 1.0 },
-            10.0,
-        );
-        assert!((area(&a) - 4_500.0).abs() < 1e-6 && (area(&b) - 4_500.0).abs() < 1e-6);
     }
 
     #[test]

@@ -42,13 +42,13 @@ fn rings_are_closed_simple_and_wound_as_rfc_7946_says() {
                 if i > 0 {
                     ring.reverse();
                 }
-                assert!(mesh::is_simple(&ring), "{} ring {i} of {fabric}", p.id);
+                assert!(exact::is_simple(&ring), "{} ring {i} of {fabric}", p.id);
             }
         }
     }
 }
 
-/// No edge is used twice in the same direction, and no vertex lies on a neighbour's edge without being its vertex too.
+/// No edge is used twice in the same direction, and half of all edges have a neighbour that runs along the same two vertices.
 #[test]
 fn neighbours_share_their_vertices() {
     for (fabric, _) in Fabric::ALL {
@@ -62,7 +62,7 @@ fn neighbours_share_their_vertices() {
                 }
             }
         }
-        assert!(shared * 2 > used.len() / 2, "{fabric}: {shared} of {}", used.len());
+        assert!(shared * 4 > used.len(), "{fabric}: {shared} of {}", used.len());
     }
 }
 
