@@ -64,7 +64,7 @@ pub fn tile_polygon(
         turn_rings(&scratch.spans, &mut out.points);
         out.ends.extend(scratch.spans.iter().map(|s| s.end));
     } else {
-        repair(geometry, scratch, out, work)?;
+        repair(grid, geometry, scratch, out, work)?;
     }
     if out.is_empty()
         && let Some(place) = place_of(grid, geometry, work)?
@@ -118,8 +118,9 @@ fn turn_rings(spans: &[RingSpan], points: &mut [TilePoint]) {
     }
 }
 
-/// Replaces the rings in `out` by valid ones; none where they enclose nothing or are beyond repair.
+/// Replaces the rings in `out` by valid ones; none where they enclose nothing.
 fn repair(
+    grid: &TileGrid,
     geometry: GeometryRef<'_>,
     scratch: &mut PolygonScratch,
     out: &mut TileGeometry,
@@ -143,16 +144,39 @@ fn repair(
         }
     }
     out.points.clear();
-    if !scratch.snap.snap(&mut scratch.edges, work)? {
-        return Ok(());
+    let mut scale = 1;
+    while !scratch.snap.snap(&mut scratch.edges, work)? {
+        if scale >= MAX_SCALE {
+            return Ok(());
+        }
+        scale *= COARSER;
+        coarsen(&mut scratch.edges, [grid.low() / scale, grid.high() / scale]);
     }
     scratch.faces.polygons(&scratch.edges, work, |ring| {
         let start = out.points.len();
-        out.points.extend_from_slice(ring);
+        out.points.extend(ring.iter().map(|p| p.map(|c| c * scale)));
         if keep_ring_vertices(&mut out.points, start) {
             out.ends.push(out.points.len() as u32);
         }
     })
+}
+
+/// How much coarser the grid becomes for a polygon that crosses itself too often to be repaired: a pixel, then more.
+const COARSER: i32 = 8;
+
+/// The coarsest grid: nine points across a tile, where any number of edges comes down to a few.
+const MAX_SCALE: i32 = COARSER * COARSER * COARSER;
+
+/// Moves edges to a grid that is coarser by [`COARSER`], within limits given on the new grid.
+fn coarsen(edges: &mut [Edge], [low, high]: [i32; 2]) {
+    let moved = |p: TilePoint| p.map(|c| (c + COARSER / 2).div_euclid(COARSER).clamp(low, high));
+    for edge in edges {
+        let turned = Edge::new(moved(edge.a), moved(edge.b));
+        *edge = Edge {
+            net: turned.net * edge.net,
+            ..turned
+        };
+    }
 }
 
 /// Whether a ring has positive area with x to the east and y to the south. In floating point: the sum's error is far below the

@@ -69,6 +69,9 @@ pub fn passes_west(e: &Edge, point: TilePoint) -> i32 {
     }
 }
 
+/// Steps for a pair whose boxes meet.
+const VISIT: usize = 8;
+
 /// Edges by row. Memory is kept between uses.
 #[derive(Default)]
 pub struct Rows {
@@ -82,8 +85,14 @@ pub struct Rows {
 /// Edges per row that are worth the cost of a row.
 const EDGES_PER_ROW: usize = 8;
 
-/// Lowest rows: 8 units.
-const MIN_HEIGHT: u32 = 3;
+/// How often an edge may stand in rows, on average and about.
+const REPEATS: i64 = 3;
+
+/// Lowest rows, in tile units: 1,056 of them in a tile and its buffer.
+const MIN_HEIGHT: i64 = 4;
+
+/// Steps that all pairs of one feature may take: about a quarter of a second.
+const MAX_STEPS: u64 = 1 << 27;
 
 impl Rows {
     /// Sorts edges into rows. Cost: n log n, and memory for each row that an edge reaches.
@@ -93,11 +102,14 @@ impl Rows {
     pub fn fill(&mut self, edges: &[Edge], work: &mut Work<'_>) -> Result<(), Cancelled> {
         let north = edges.iter().map(Edge::north).min().unwrap_or(0);
         let south = edges.iter().map(Edge::south).max().unwrap_or(0);
-        let wanted = (edges.len() / EDGES_PER_ROW).clamp(1, 4096) as i32;
+        // Rows lower than the edges are tall would only hold each edge many times.
+        let tall: i64 = edges.iter().map(|e| i64::from(e.south() - e.north())).sum();
+        let edges_height = tall / (REPEATS * edges.len().max(1) as i64);
+        let rows_height = i64::from(south - north) / (edges.len() / EDGES_PER_ROW).max(1) as i64;
         self.north = north;
-        self.height = ((south - north + 1) / wanted).max(1).ilog2().max(MIN_HEIGHT);
-        if wanted == 1 {
-            self.height = 31;
+        self.height = edges_height.max(rows_height).max(MIN_HEIGHT).ilog2();
+        if edges.len() < 2 * EDGES_PER_ROW {
+            self.height = u32::BITS - 1;
         }
         let count = self.row(south) + 1;
         self.starts.clear();
@@ -138,9 +150,10 @@ impl Rows {
         &self.items[self.starts[row] as usize..self.starts[row + 1] as usize]
     }
 
-    /// Visits each pair of edges whose boxes meet, until `visit` says false. True where it never did.
+    /// Visits each pair of edges whose boxes meet, until `visit` says false or there are more than anyone should wait for. True
+    /// where it came to the end.
     ///
-    /// Cost: what is near each other; quadratic where all edges lie across each other.
+    /// Cost: what is near each other; quadratic where all edges lie across each other, and then cut short.
     ///
     /// # Errors
     /// [`Cancelled`].
@@ -150,6 +163,7 @@ impl Rows {
         work: &mut Work<'_>,
         mut visit: impl FnMut(usize, usize) -> bool,
     ) -> Result<bool, Cancelled> {
+        let began = work.steps();
         for row in 0..self.starts.len().saturating_sub(1) {
             let items = self.items(row);
             for (at, &i) in items.iter().enumerate() {
@@ -165,11 +179,15 @@ impl Rows {
                     if apart || self.row(e.north().max(f.north())) != row {
                         continue;
                     }
+                    looked_at += VISIT;
                     if !visit(i as usize, j as usize) {
                         return Ok(false);
                     }
                 }
                 work.took(looked_at)?;
+                if work.steps() - began > MAX_STEPS {
+                    return Ok(false);
+                }
             }
         }
         Ok(true)

@@ -1,6 +1,6 @@
 //! Stage 4a, check: do the rounded rings form a valid polygon as they are?
 //!
-//! Most do, so this is made quick: a triangle and a convex ring are known at a glance, a small ring compares its edges pair by
+//! Most do, so this is made quick: a ring seen whole from its middle is known at a glance, a small one compares its edges pair by
 //! pair, anything else goes by [`Rows`]. The answer is exact but strict: rings that merely touch are left to the repair, which
 //! knows whether they may (OGC 06-103r4, 6.1.11).
 //!
@@ -8,7 +8,7 @@
 
 use super::rings::Rings;
 use super::rows::{Edge, Rows, edges_meet};
-use super::shape::{TilePoint, doubled_area, turn};
+use super::shape::{TilePoint, doubled_area};
 use super::work::Work;
 use crate::query::select::Cancelled;
 
@@ -27,7 +27,7 @@ pub struct Check {
 impl Check {
     /// Whether no two edges meet except at the corner they share, and each hole lies in its shell and nothing else in anything.
     ///
-    /// Cost: linear for a convex ring, a few compares per edge for others.
+    /// Cost: linear for most small rings, a few compares per edge for others.
     ///
     /// # Errors
     /// [`Cancelled`].
@@ -38,11 +38,8 @@ impl Check {
             if !only.is_shell {
                 return Ok(false);
             }
-            if is_convex(ring) {
-                return Ok(true);
-            }
             if ring.len() <= FEW_POINTS {
-                return Ok(small_ring_is_simple(ring));
+                return Ok(is_star(ring) || small_ring_is_simple(ring));
             }
         }
         self.edges.clear();
@@ -118,24 +115,26 @@ impl Check {
     }
 }
 
-/// Turning one way all around, and only once.
-fn is_convex(ring: &[TilePoint]) -> bool {
-    let n = ring.len();
-    let (mut a, mut b) = (ring[n - 2], ring[n - 1]);
-    let (mut rises, mut sign) = (0, 0);
-    let mut was_rising = b > a;
-    for &c in ring {
-        let t = turn(a, b, c).signum();
-        if t * sign < 0 {
-            return false;
-        }
-        sign = t;
-        let rising = c > b;
-        rises += i32::from(rising != was_rising);
-        was_rising = rising;
-        (a, b) = (b, c);
+/// Whether all of the outline is seen from the middle of its corners, turning one way and once around. Then it is simple: true for
+/// every convex ring and for most parcels.
+fn is_star(ring: &[TilePoint]) -> bool {
+    let n = ring.len() as i64;
+    let sum = ring
+        .iter()
+        .fold([0, 0], |s, p| [s[0] + i64::from(p[0]), s[1] + i64::from(p[1])]);
+    // All scaled by the number of corners, to stay whole: below 2¹⁵ · FEW_POINTS, so products fit.
+    let from_middle = |p: TilePoint| [n * i64::from(p[0]) - sum[0], n * i64::from(p[1]) - sum[1]];
+    let mut a = from_middle(ring[ring.len() - 1]);
+    let (mut left, mut right, mut rises) = (true, true, 0);
+    for &p in ring {
+        let b = from_middle(p);
+        let turn = a[0] * b[1] - a[1] * b[0];
+        left &= turn > 0;
+        right &= turn < 0;
+        rises += i32::from(a[1] < 0 && b[1] >= 0);
+        a = b;
     }
-    rises == 2
+    (left || right) && rises == 1
 }
 
 fn small_ring_is_simple(ring: &[TilePoint]) -> bool {

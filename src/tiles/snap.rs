@@ -17,11 +17,14 @@ use super::shape::{TilePoint, turn};
 use super::work::Work;
 use crate::query::select::Cancelled;
 
-/// Crossings, and pieces of edges, beyond which a geometry is not worth more: it can't be drawn in a tile of 2²⁴ units.
-const MAX_PIECES: usize = 1 << 22;
+/// Crossings, and pieces of edges, of one feature: more can't be told apart in a tile that anyone looks at.
+const MAX_PIECES: usize = 1 << 20;
 
-/// Steps beyond which the same holds: about half a second.
-const MAX_STEPS: u64 = 1 << 28;
+/// Steps that bending the edges of one feature may take: about a quarter of a second.
+const MAX_STEPS: u64 = 1 << 27;
+
+/// Steps for finding a place among the hot cells.
+const SEEK: usize = 32;
 
 /// Memory that is kept between uses.
 #[derive(Default)]
@@ -33,7 +36,7 @@ pub struct Snap {
 }
 
 impl Snap {
-    /// Snaps edges in place; false, with nothing of use in `edges`, where there are too many crossings to go on.
+    /// Snaps edges in place; false, with the edges merged but not snapped, where they cross too often to go on.
     ///
     /// Cost: edges near each other, times the logarithm of their number.
     ///
@@ -45,9 +48,10 @@ impl Snap {
             return Ok(false);
         }
         self.pieces.clear();
+        let began = work.steps();
         for edge in edges.iter() {
             self.bend(edge, work)?;
-            if self.pieces.len() > MAX_PIECES {
+            if self.pieces.len() > MAX_PIECES || work.steps() - began > MAX_STEPS {
                 return Ok(false);
             }
         }
@@ -61,17 +65,13 @@ impl Snap {
         self.hot.clear();
         self.hot.extend(edges.iter().flat_map(|e| [e.a, e.b]));
         self.rows.fill(edges, work)?;
-        let (hot, began) = (&mut self.hot, work.steps());
-        // `took` is told of pairs after the visit, so steps are counted here as well.
-        let mut pairs = 0_u64;
+        let hot = &mut self.hot;
+        let most = hot.len() + MAX_PIECES;
         let complete = self.rows.all_pairs(edges, work, |i, j| {
-            pairs += 1;
-            if let Some(at) = crossing(&edges[i], &edges[j]) {
-                hot.push(at);
-            }
-            hot.len() <= MAX_PIECES && pairs <= MAX_STEPS / 16
+            hot.extend(crossing(&edges[i], &edges[j]));
+            hot.len() <= most
         })?;
-        if !complete || work.steps() - began > MAX_STEPS {
+        if !complete {
             return Ok(false);
         }
         work.took(16 * self.hot.len())?;
@@ -87,7 +87,7 @@ impl Snap {
         self.on_edge.clear();
         // Hot cells of the columns from a to b, which are few where the edge is short.
         let mut at = self.hot.partition_point(|&p| p < [a[0], low]);
-        let mut looked_at = 8;
+        let mut looked_at = SEEK;
         while let Some(&p) = self.hot.get(at) {
             if p[0] > b[0] {
                 break;
@@ -106,7 +106,7 @@ impl Snap {
                 self.on_edge[column_start..].reverse();
             }
             at += seek(&self.hot[at..], [p[0] + 1, low]);
-            looked_at += 8;
+            looked_at += SEEK;
         }
         work.took(looked_at)?;
         let mut before = a;

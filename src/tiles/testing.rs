@@ -19,9 +19,4 @@ impl Random {
     pub fn below(&mut self, limit: i32) -> i32 {
         (self.next() % limit.max(1) as u64) as i32
     }
-
-    /// Between 0 and 1.
-    pub fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
 }

@@ -1,6 +1,6 @@
 //! One layer of a tile, feature by feature (MVT 2.1, 4.1 to 4.3).
 
-use super::protobuf::{bytes_field, number_field, varint, zigzag};
+use super::protobuf::{bytes_field, number_field, size_of_varint, varint, zigzag};
 use super::values::Values;
 use crate::model::feature::{Field, IdRef, ValueRef};
 use crate::model::tile::EXTENT;
@@ -88,20 +88,21 @@ impl<'a> LayerWriter<'a> {
     ) {
         self.tags.clear();
         let id = match id {
-            IdRef::Int(n) => ValueRef::Int(n),
-            IdRef::Text(s) => ValueRef::Text(s),
+            IdRef::Int(n) => self.values.number(ValueRef::Int(n)),
+            IdRef::Text(s) => Some(self.values.number_of_new_text(s)),
         };
-        if let Some(value) = self.values.number(id) {
+        if let Some(value) = id {
             tag(&mut self.tags, &mut self.keys, &mut self.id_key, ID, value);
         }
-        for ((key, name), value) in self.key_of_field.iter_mut().zip(&self.names).zip(values) {
-            if *key == NEVER {
-                continue;
-            }
+        // The iterator drives, which spares a chain of them its state.
+        values.into_iter().enumerate().for_each(|(field, value)| {
+            let Some(key) = self.key_of_field.get_mut(field).filter(|key| **key != NEVER) else {
+                return;
+            };
             if let Some(value) = self.values.number(value) {
-                tag(&mut self.tags, &mut self.keys, key, name, value);
+                tag(&mut self.tags, &mut self.keys, key, self.names[field], value);
             }
-        }
+        });
         self.commands.clear();
         write_geometry(geometry, &mut self.commands);
         self.write_feature(number, geometry.kind());
@@ -164,10 +165,6 @@ fn tag<'a>(tags: &mut Vec<u8>, keys: &mut Vec<&'a str>, key: &mut u32, name: &'a
     }
     varint(tags, u64::from(*key - 1));
     varint(tags, u64::from(value));
-}
-
-fn size_of_varint(value: u64) -> u64 {
-    u64::from((64 - (value | 1).leading_zeros()).div_ceil(7))
 }
 
 /// Appends a geometry's commands: moves relative to the point before (MVT 2.1, 4.3.2 to 4.3.4).

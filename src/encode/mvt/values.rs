@@ -1,6 +1,6 @@
 //! The values of a layer, each written once (MVT 2.1, 4.1), numbered in the order of their first use.
 
-use super::protobuf::{bytes_field, number_field, varint, zigzag};
+use super::protobuf::{bytes_field, number_field, size_of_varint, varint, zigzag};
 use crate::model::feature::ValueRef;
 
 /// A value as it tells apart: floats by their bits, so that it has an order of equality.
@@ -16,37 +16,47 @@ enum Key<'a> {
 #[derive(Clone, Copy, Default)]
 struct Seen {
     address: usize,
-    length: usize,
+    length: u32,
     number: u32,
 }
 
-/// Places for texts seen, as a power of two.
-const SEEN_BITS: u32 = 10;
+/// Places for texts seen, as a power of two: enough for the dictionaries of some fields.
+const SEEN_BITS: u32 = 8;
+
+/// Places for values at first, as a power of two.
+const FIRST_PLACES: usize = 1 << 10;
+
+/// A place taken: the value's number + 1 below, half of its hash above. 0: free.
+type Place = u64;
 
 /// Values by number, and numbers by value.
 pub struct Values<'a> {
     keys: Vec<Key<'a>>,
-    /// Open addressing: 0, or a value's number + 1; a power of two of places, at most half of them taken.
-    places: Vec<u32>,
+    /// Open addressing; a power of two of places, at most half of them taken.
+    places: Vec<Place>,
     seen: Vec<Seen>,
     bytes: Vec<u8>,
-    one: Vec<u8>,
 }
 
 impl<'a> Values<'a> {
     pub fn new() -> Self {
         Self {
             keys: Vec::new(),
-            places: vec![0; 64],
+            places: vec![0; FIRST_PLACES],
             seen: vec![Seen::default(); 1 << SEEN_BITS],
             bytes: Vec::new(),
-            one: Vec::new(),
         }
+    }
+
+    /// The number of a text that is not looked for by its address, as it is rarely the same twice.
+    pub fn number_of_new_text(&mut self, text: &'a str) -> u32 {
+        self.number_of_key(Key::Text(text))
     }
 
     /// The number of a value; `None` for what a tile can't say: null, NaN and ±∞.
     ///
     /// Cost: one look for a text at the same address as before (a dictionary's), else a hash of the value.
+    #[inline]
     pub fn number(&mut self, value: ValueRef<'a>) -> Option<u32> {
         Some(match value {
             ValueRef::Null => return None,
@@ -59,15 +69,17 @@ impl<'a> Values<'a> {
                 let address = s.as_ptr().addr();
                 let place = (mix(address as u64, s.len() as u64) >> (64 - SEEN_BITS)) as usize;
                 let seen = self.seen[place];
-                if seen.address == address && seen.length == s.len() {
+                if seen.address == address && seen.length as usize == s.len() {
                     return Some(seen.number);
                 }
                 let number = self.number_of_key(Key::Text(s));
-                self.seen[place] = Seen {
-                    address,
-                    length: s.len(),
-                    number,
-                };
+                if let Ok(length) = u32::try_from(s.len()) {
+                    self.seen[place] = Seen {
+                        address,
+                        length,
+                        number,
+                    };
+                }
                 number
             }
         })
@@ -79,57 +91,67 @@ impl<'a> Values<'a> {
     }
 
     fn number_of_key(&mut self, key: Key<'a>) -> u32 {
+        let hash = hash(key) >> 32;
         let mask = self.places.len() - 1;
-        let mut place = hash(key) as usize & mask;
+        let mut at = hash as usize & mask;
         loop {
-            match self.places[place] {
-                0 => break,
-                taken if self.keys[taken as usize - 1] == key => return taken - 1,
-                _ => place = (place + 1) & mask,
+            let place = self.places[at];
+            if place == 0 {
+                break;
             }
+            let number = place as u32 - 1;
+            if place >> 32 == hash && self.keys[number as usize] == key {
+                return number;
+            }
+            at = (at + 1) & mask;
         }
+        let number = self.keys.len() as u32;
         self.keys.push(key);
-        self.places[place] = self.keys.len() as u32;
+        self.places[at] = hash << 32 | u64::from(number + 1);
         self.write(key);
         if 2 * self.keys.len() > self.places.len() {
             self.grow();
         }
-        self.keys.len() as u32 - 1
+        number
     }
 
     fn grow(&mut self) {
         let mask = 4 * self.places.len() - 1;
-        self.places.clear();
-        self.places.resize(mask + 1, 0);
-        for (number, &key) in self.keys.iter().enumerate() {
-            let mut place = hash(key) as usize & mask;
-            while self.places[place] != 0 {
-                place = (place + 1) & mask;
+        let before = std::mem::replace(&mut self.places, vec![0; mask + 1]);
+        for place in before.into_iter().filter(|&p| p != 0) {
+            let mut at = (place >> 32) as usize & mask;
+            while self.places[at] != 0 {
+                at = (at + 1) & mask;
             }
-            self.places[place] = number as u32 + 1;
+            self.places[at] = place;
         }
     }
 
     /// MVT 2.1, 4.4: a message with one field.
     fn write(&mut self, key: Key<'_>) {
         const VALUES: u8 = 4;
-        let one = &mut self.one;
-        one.clear();
+        let out = &mut self.bytes;
+        out.push(VALUES << 3 | 2);
         match key {
-            Key::Text(s) => bytes_field(one, 1, s.as_bytes()),
-            Key::Float(bits) => {
-                one.push(3 << 3 | 1);
-                one.extend_from_slice(&bits.to_le_bytes());
+            Key::Text(s) => {
+                let length = s.len() as u64;
+                varint(out, 1 + size_of_varint(length) + length);
+                bytes_field(out, 1, s.as_bytes());
             }
-            Key::Int(n) => match u64::try_from(n) {
-                Ok(n) => number_field(one, 5, n),
-                Err(_) => number_field(one, 6, zigzag(n)),
-            },
-            Key::Bool(b) => number_field(one, 7, u64::from(b)),
+            Key::Float(bits) => {
+                out.extend_from_slice(&[9, 3 << 3 | 1]);
+                out.extend_from_slice(&bits.to_le_bytes());
+            }
+            Key::Int(n) => {
+                let (field, n) = u64::try_from(n).map_or_else(|_| (6, zigzag(n)), |n| (5, n));
+                varint(out, 1 + size_of_varint(n));
+                number_field(out, field, n);
+            }
+            Key::Bool(b) => {
+                out.push(2);
+                number_field(out, 7, u64::from(b));
+            }
         }
-        self.bytes.push(VALUES << 3 | 2);
-        varint(&mut self.bytes, one.len() as u64);
-        self.bytes.extend_from_slice(one);
     }
 }
 
