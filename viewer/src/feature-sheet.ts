@@ -7,6 +7,7 @@ import { h } from './dom'
 import { featureName, fieldLabel } from './fields'
 import { length, value } from './format'
 import { t } from './i18n'
+import { faultText } from './layers'
 import { layerLine, provenance } from './provenance'
 import type { Bbox, Collection, Fault, FeatureRef, Item, Lang } from './types'
 import { valueLabel } from './values'
@@ -45,8 +46,9 @@ function warnings(
   }
   if (collection.nature === 'synthetic') texts.push(t(lang, 'sheet.synthetic'))
   const own = faults.filter(({ feature: id }) => id !== null && id !== undefined && String(id) === ref.id)
-  for (const { message } of own) {
-    if (feature.geometry) texts.push([t(lang, 'sheet.fault'), message].filter(Boolean).join(' '))
+  for (const fault of own) {
+    // That there is no geometry has just been said.
+    if (fault.kind !== 'null-geometry') texts.push(`${t(lang, 'sheet.fault')} ${faultText(fault, lang)}`)
   }
   return texts.map((text) => h('p', { class: 'warning' }, text))
 }

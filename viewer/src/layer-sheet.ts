@@ -6,11 +6,14 @@ import { h } from './dom'
 import { fieldLabel } from './fields'
 import { number } from './format'
 import { bilingual, t, type Key } from './i18n'
-import { extentOf, hasFaults, layerTitle } from './layers'
+import { extentOf, faultText, hasFaults, layerTitle } from './layers'
 import { faultSentence, layerLine, provenance } from './provenance'
 import { rowButton } from './rows'
 import { roleStyle, styledRole } from './styles'
 import type { Collection, Fault, FeatureRef, Lang } from './types'
+
+/** Faults listed in the sheet; `/loads` has them all. */
+const MOST_SHOWN = 200
 
 export function layerSheet(
   context: Context,
@@ -51,11 +54,14 @@ function faultSection(
   choose: (ref: FeatureRef) => void,
 ): readonly HTMLElement[] {
   if (!hasFaults(collection)) return [h('p', { class: 'quiet' }, t(lang, 'info.noFaults'))]
-  const rows = faults.map((fault) => faultRow(context, collection, fault, lang, choose))
+  const rows = faults.slice(0, MOST_SHOWN).map((fault) => faultRow(context, collection, fault, lang, choose))
+  const more = Math.max(collection.faults ?? 0, faults.length) - rows.length
+  const sentence = faultSentence(collection, lang)
   return [
     h('h3', {}, t(lang, 'info.faults')),
-    h('p', {}, faultSentence(collection, lang)),
+    ...(sentence ? [h('p', {}, sentence)] : []),
     ...(rows.length > 0 ? [h('ul', { class: 'rows' }, ...rows)] : []),
+    ...(more > 0 ? [h('p', { class: 'quiet' }, t(lang, 'info.more', { n: number(more, lang) }))] : []),
   ]
 }
 
@@ -66,8 +72,8 @@ function faultRow(
   lang: Lang,
   choose: (ref: FeatureRef) => void,
 ): HTMLElement {
-  const { feature, kind, message } = fault
-  const text = message || kind || t(lang, 'fault.other')
+  const { feature } = fault
+  const text = faultText(fault, lang)
   if (feature === null || feature === undefined) return h('li', {}, text)
   return rowButton(context, { collection: collection.id, id: String(feature) }, String(feature), text, choose)
 }

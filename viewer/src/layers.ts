@@ -4,7 +4,7 @@
 import { bilingual } from './i18n'
 import { number } from './format'
 import { STYLED_ROLES, styledRole, type StyledRole } from './styles'
-import type { Bbox, Collection, Lang } from './types'
+import type { Bbox, Collection, Fault, Lang } from './types'
 
 export function layerTitle(collection: Collection, lang: Lang): string {
   return bilingual(collection.titles, lang) ?? (collection.title || collection.id)
@@ -50,4 +50,9 @@ export function countText(collection: Collection, lang: Lang): string {
 
 export function hasFaults({ repaired, nullGeometries, faults }: Collection): boolean {
   return (repaired ?? 0) > 0 || (nullGeometries ?? 0) > 0 || (faults ?? 0) > 0
+}
+
+/** What was found and done, in the reader's language. */
+export function faultText({ kind, message, message_fr }: Fault, lang: Lang): string {
+  return (lang === 'fr' ? message_fr || message : message || message_fr) || kind || ''
 }

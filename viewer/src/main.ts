@@ -112,7 +112,7 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
     write()
   })
   const restore = ({ selected }: Permalink): void => {
-    if (selected) sheet.open(selected, { fit: !view })
+    if (selected) sheet.open(selected, { fit: !link.view })
   }
   restore(link)
   window.addEventListener('hashchange', () => {

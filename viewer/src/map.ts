@@ -31,6 +31,7 @@ import type { Bbox, Collection, FeatureRef, ViewerConfig } from './types'
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href)
 
+const MAX_ZOOM = 20
 const PAPER = '#F4F1EA'
 const SELECTION = 'selection'
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
@@ -64,7 +65,9 @@ export class TerritoryMap {
       style: this.#style(visible, config),
       center: start ? [start.lon, start.lat] : [2.8, 50.43],
       zoom: start?.zoom ?? 9,
-      maxZoom: 20,
+      maxZoom: MAX_ZOOM,
+      // Tiles are never cut into smaller ones here: an area would get its name once in each piece.
+      zoomLevelsToOverscale: MAX_ZOOM,
       // The attributions stand in the page's own line, in the language of the page.
       attributionControl: false,
       dragRotate: false,
@@ -112,9 +115,6 @@ export class TerritoryMap {
       const source = (event as { sourceId?: string }).sourceId ?? ''
       events.failed(isCollectionSource(source) ? source.slice(source.indexOf(':') + 1) : null, event.error)
     })
-    map.on('sourcedata', ({ sourceId: source, sourceDataType }) => {
-      if (sourceDataType === 'metadata') this.#useLabelPoints(source)
-    })
     let pending = false
     map.on('mousemove', ({ point }) => {
       // One question per frame: a fast pointer asks hundreds of times a second.
@@ -132,24 +132,6 @@ export class TerritoryMap {
       const { clientWidth, clientHeight } = map.getContainer()
       events.clicked(this.#hits([clientWidth / 2, clientHeight / 2], 8), true)
     })
-  }
-
-  /**
-   * Where the tiles of a collection carry one label point per feature, in a sibling layer `<collection>:label`, its
-   * labels are drawn from there: a polygon that lies in six tiles is then named once and not six times.
-   */
-  #useLabelPoints(source: string): void {
-    const id = source.slice(source.indexOf(':') + 1)
-    // Filled from `vector_layers` of the TileJSON; the declared type of this kind of source leaves it out.
-    const tiles = this.map.getSource(source) as { vectorLayerIds?: readonly string[] } | undefined
-    const labels = layerId(id, 'label')
-    if (!tiles?.vectorLayerIds?.includes(`${id}:label`)) return
-    const layers = this.map.getStyle().layers
-    const at = layers.findIndex((layer) => layer.id === labels)
-    const old = layers[at]
-    if (!old || !('source-layer' in old) || old['source-layer'] !== id) return
-    this.map.removeLayer(labels)
-    this.map.addLayer({ ...old, source: sourceId(id), 'source-layer': `${id}:label` }, layers[at + 1]?.id)
   }
 
   /** The features within `reach` pixels of a point, topmost first, each once. */

@@ -4,7 +4,7 @@ import type { Context } from './context'
 import { h } from './dom'
 import { number } from './format'
 import { plural, t } from './i18n'
-import { hasFaults, layerTitle } from './layers'
+import { layerTitle } from './layers'
 import { swatch } from './swatch'
 import type { Collection, Lang } from './types'
 
@@ -33,7 +33,8 @@ export function provenance(collection: Collection, lang: Lang): HTMLElement {
     h('dd', {}, license ? license : unknown),
   )
   const box = h('section', { class: 'source' }, list)
-  if (hasFaults(collection)) box.append(h('p', { class: 'quiet faults' }, faultSentence(collection, lang)))
+  const faults = faultSentence(collection, lang)
+  if (faults) box.append(h('p', { class: 'quiet faults' }, faults))
   return box
 }
 
@@ -45,11 +46,10 @@ function licenseOf(collection: Collection): Node | string | null {
   return href ? h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, text) : text
 }
 
-export function faultSentence(collection: Collection, lang: Lang): string {
-  const repaired = collection.repaired ?? 0
-  const placeless = collection.nullGeometries ?? 0
-  return t(lang, 'sheet.faults', {
-    repaired: plural(lang, 'layer.repaired', repaired, number(repaired, lang)),
-    placeless: plural(lang, 'sheet.placelessCount', placeless, number(placeless, lang)),
-  })
+/** How many geometries were repaired and how many are missing; null where neither is the case. */
+export function faultSentence({ repaired = 0, nullGeometries = 0 }: Collection, lang: Lang): string | null {
+  const parts: string[] = []
+  if (repaired > 0) parts.push(plural(lang, 'layer.repaired', repaired, number(repaired, lang)))
+  if (nullGeometries > 0) parts.push(plural(lang, 'sheet.placelessCount', nullGeometries, number(nullGeometries, lang)))
+  return parts.length > 0 ? t(lang, 'sheet.faults', { list: parts.join(', ') }) : null
 }

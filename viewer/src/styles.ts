@@ -180,7 +180,7 @@ function collectionLayers(collection: Collection, look: Look, visible: boolean):
         .replaceAll(`"${style.colour}"`, `"${look.colour}"`)
         .replaceAll(`"hatch/${style.edge}"`, `"hatch/${look.edge}"`)
       const own = JSON.parse(text) as LayerSpecification
-      const named = layer.type === 'symbol' && labelZoom(collection) !== null
+      const named = layer.id === 'label' && labelZoom(collection) !== null
       return {
         ...own,
         ...(layer.id === 'fill' ? { paint: { ...own.paint, 'fill-opacity': look.fillOpacity } } : {}),

@@ -35,6 +35,7 @@ export interface Fault {
   readonly feature?: string | number | null
   readonly kind?: string
   readonly message?: string
+  readonly message_fr?: string
 }
 
 /** What became of the sources: the faults of each layer served, and the sources that are not served (yet). */

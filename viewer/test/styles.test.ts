@@ -42,11 +42,13 @@ describe('style files', () => {
   })
 
   test.each(files)('the labels of %s can be read', (file) => {
-    const labels = read(file).layers.find(({ type }) => type === 'symbol')
-    const paint = labels?.type === 'symbol' ? labels.paint : undefined
-    expect(contrast(String(paint?.['text-color']), '#FFFFFF')).toBeGreaterThanOrEqual(4.5)
-    expect(paint?.['text-halo-width']).toBeGreaterThanOrEqual(1.5)
-    expect(paint?.['text-halo-color']).toMatch(/^rgba\(255,255,255,0\.9/)
+    const labels = read(file).layers.filter((layer) => layer.type === 'symbol')
+    expect(labels.map(({ id }) => id)).toEqual(['label', 'label-point'])
+    for (const { paint } of labels) {
+      expect(contrast(String(paint?.['text-color']), '#FFFFFF')).toBeGreaterThanOrEqual(4.5)
+      expect(paint?.['text-halo-width']).toBeGreaterThanOrEqual(1.5)
+      expect(paint?.['text-halo-color']).toMatch(/^rgba\(255,255,255,0\.9/)
+    }
   })
 })
 
