@@ -2,10 +2,13 @@
 // and answers `index.html` at its root and the rest under `viewer/`, possibly below a path prefix that is only
 // known when the server runs. Hence every address in the output is relative.
 
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { licences } from './licences'
 
 export default defineConfig({
   base: './',
+  plugins: [licences(fileURLToPath(new URL('.', import.meta.url)))],
   build: {
     target: 'es2022',
     // An inlined asset would be a `data:` script or style, which the content policy of the server refuses.

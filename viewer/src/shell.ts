@@ -1,5 +1,6 @@
 // The frame around the map: title, language, the foldable panel, the map's buttons and the line of sources.
 
+import { address } from './api'
 import type { Context } from './context'
 import { byId, h } from './dom'
 import { t } from './i18n'
@@ -35,6 +36,10 @@ export function mountShell(context: Context, buttons: MapButtons): Shell {
   const live = h('p', { class: 'spoken', role: 'status', 'aria-live': 'polite' })
   byId('map').before(controls)
   byId('map').after(live)
+  // Between the first key press and the map stand all the layers. A link would change the address, which is ours.
+  const toMap = () => document.querySelector<HTMLElement>('#map canvas')?.focus()
+  const skip = h('button', { type: 'button', class: 'skip', onclick: toMap })
+  document.body.prepend(skip)
   // On a phone the map comes first: the panel starts folded.
   let open = !matchMedia(NARROW_SCREEN).matches
 
@@ -42,6 +47,7 @@ export function mountShell(context: Context, buttons: MapButtons): Shell {
     const { lang } = store.state
     const title = config.title[lang]
     document.title = title
+    skip.textContent = t(lang, 'skip.map')
     panel.setAttribute('aria-label', t(lang, 'panel.label'))
     panel.classList.toggle('folded', !open)
     const fold = h(
@@ -74,7 +80,9 @@ export function mountShell(context: Context, buttons: MapButtons): Shell {
       t(lang, 'lang.switch'),
     )
     head.replaceChildren(h('h1', {}, title), language, fold)
-    foot.replaceChildren(h('p', { class: 'quiet sources' }, ...sources(context)), h('p', { class: 'quiet' }, `Terril ${config.version}`))
+    const licences = h('a', { href: address('viewer/licences.txt'), target: '_blank', rel: 'noopener' }, t(lang, 'app.licences'))
+    const about = h('p', { class: 'quiet' }, `Terril ${config.version} – `, licences)
+    foot.replaceChildren(h('p', { class: 'quiet sources' }, ...sources(context)), about)
     controls.replaceChildren(
       mapButton('plus', t(lang, 'map.zoomIn'), () => buttons.zoom(1)),
       mapButton('minus', t(lang, 'map.zoomOut'), () => buttons.zoom(-1)),
