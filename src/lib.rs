@@ -1,8 +1,19 @@
 //! Terril turns the land of a territory into answers, vector tiles and a map.
 //!
 //! Data flows one way; read the modules in this order:
-//! [`model`] the vocabulary → [`load`] a source becomes a base file.
+//! [`model`] the vocabulary → [`ogr`] GDAL → [`load`] a source becomes a base file → [`store`] layers
+//! are held and swapped → [`query`] questions, all through a view → [`tiles`] features in a tile →
+//! [`encode`] bytes → [`serve`] what outlives a request → [`http`] addresses and statuses → [`cli`]
+//! the program. [`synth`] stands beside them: a fictive cadastre for tests.
 
+pub mod cli;
+pub mod encode;
+pub mod http;
 pub mod load;
 pub mod model;
+pub mod ogr;
+pub mod query;
+pub mod serve;
+pub mod store;
 pub mod synth;
+pub mod tiles;

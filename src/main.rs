@@ -1,3 +1,5 @@
 //! The `terril` program: parses, calls the library, prints the error chain.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    terril::cli::run()
+}

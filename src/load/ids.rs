@@ -46,7 +46,7 @@ impl Ids {
     pub(super) fn field(&self) -> Option<&str> {
         match &self.source {
             IdSource::Configured(f) | IdSource::RoleKey(f) | IdSource::Field(f) => Some(f),
-            IdSource::Native | IdSource::Derived => None,
+            IdSource::Native | IdSource::Derived | IdSource::Withheld => None,
         }
     }
 }

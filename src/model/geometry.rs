@@ -161,6 +161,20 @@ impl<'a> GeometryRef<'a> {
         )
     }
 
+    /// An owned copy whose storage coordinates `turn` has changed, without world points; `None` where
+    /// `turn` says that it could not.
+    pub fn turned(&self, turn: impl FnOnce(&mut [[f64; 2]]) -> bool) -> Option<Geometry> {
+        let mut copy = Geometry::start(self.kind);
+        for part in self.parts() {
+            for ring in part {
+                copy.coords.extend_from_slice(self.ring(ring));
+                copy.end_ring();
+            }
+            copy.end_part();
+        }
+        turn(&mut copy.coords).then_some(copy)
+    }
+
     /// The same geometry for the `geo` crate, in storage coordinates; `None` without a place.
     #[must_use]
     pub fn to_geo(&self) -> Option<g::Geometry<f64>> {

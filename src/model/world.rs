@@ -6,6 +6,8 @@
 //!
 //! Not here: the storage coordinates that answers are written from (they keep their own CRS).
 
+use serde::{Deserialize, Serialize};
+
 use super::crs::LonLatBox;
 
 /// The latitude at which Web Mercator is square: atan(sinh(π)), in degrees.
@@ -55,7 +57,7 @@ fn to_grid(unit: f64) -> u32 {
 }
 
 /// A box of the world grid, both corners included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorldBox {
     min: WorldPoint,
     max: WorldPoint,

@@ -39,8 +39,9 @@ pub use build::{Builder, Cell, Full};
 pub use hash::{feature_hash, mvt_id_of};
 pub use write::{WriteError, write};
 
-use crate::model::crs::{Crs, LonLatBox};
+use crate::model::crs::Crs;
 use crate::model::feature::Field;
+use crate::model::world::WorldBox;
 
 /// First and last eight bytes of a base file.
 pub const MAGIC: [u8; 8] = *b"TERRIL\x00\x01";
@@ -65,8 +66,8 @@ pub struct Directory {
     pub fields: Vec<Field>,
     /// The CRS of `coords`.
     pub crs: Crs,
-    /// The box of all rows in CRS84; absent where none has a place.
-    pub extent: Option<LonLatBox>,
+    /// The box of all rows on the world grid; absent where none has a place.
+    pub area: Option<WorldBox>,
     /// Sum of the rows' feature hashes, in hexadecimal.
     pub content: String,
     /// The field that ids were taken from; absent where they are the format's own or derived.

@@ -10,9 +10,8 @@ use geo_index::rtree::sort::HilbertSort;
 
 use super::column::{Column, Data, Texts};
 use super::{ALIGNMENT, Builder, Directory, FORMAT, MAGIC, Section, feature_hash, mvt_id_of};
-use crate::model::crs::LonLatBox;
 use crate::model::feature::{FeatureId, Field};
-use crate::model::world::{WorldBox, lon_lat};
+use crate::model::world::WorldBox;
 
 /// Why a base file could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +42,7 @@ pub fn write(
     let aside = path.with_extension("part");
     let mut out = Sections::create(&aside)?;
     write_geometry(&mut out, builder, &order)?;
-    let extent = write_index(&mut out, builder, &order)?;
+    let area = write_index(&mut out, builder, &order)?;
     write_ids(&mut out, ids, &order)?;
     for (i, column) in builder.columns.iter().enumerate() {
         write_column(&mut out, i, column, &order)?;
@@ -55,7 +54,7 @@ pub fn write(
         content: format!("{:032x}", content(builder, ids, &fields)),
         fields,
         crs: builder.crs.clone(),
-        extent,
+        area,
         id_field: id_field.map(str::to_owned),
         geometry_column: geometry_column.to_owned(),
         sections: std::mem::take(&mut out.sections),
@@ -110,7 +109,7 @@ fn offsets(lengths: impl Iterator<Item = usize>) -> impl Iterator<Item = u32> {
     }))
 }
 
-fn write_index(out: &mut Sections, b: &Builder, order: &[u32]) -> io::Result<Option<LonLatBox>> {
+fn write_index(out: &mut Sections, b: &Builder, order: &[u32]) -> io::Result<Option<WorldBox>> {
     let boxes: Vec<(u32, WorldBox)> = order
         .iter()
         .enumerate()
@@ -123,15 +122,7 @@ fn write_index(out: &mut Sections, b: &Builder, order: &[u32]) -> io::Result<Opt
     }
     let tree = tree.finish::<HilbertSort>().into_inner();
     out.slices("index", std::iter::once(tree.as_slice()))?;
-    let whole = boxes.iter().map(|(_, w)| *w).reduce(WorldBox::union);
-    Ok(whole.and_then(extent_of))
-}
-
-/// The box in degrees around a world box, a hair wider than the points it was made from.
-fn extent_of(world: WorldBox) -> Option<LonLatBox> {
-    let nw = lon_lat([world.min()[0].saturating_sub(1), world.min()[1].saturating_sub(1)]);
-    let se = lon_lat([world.max()[0].saturating_add(1), world.max()[1].saturating_add(1)]);
-    LonLatBox::new(nw[0], se[1], se[0], nw[1]).ok()
+    Ok(boxes.into_iter().map(|(_, w)| w).reduce(WorldBox::union))
 }
 
 fn write_ids(out: &mut Sections, ids: &[FeatureId], order: &[u32]) -> io::Result<()> {

@@ -1,0 +1,304 @@
+//! `terril.toml`: titles, roles, fields, provenance and public views of layers; options of `serve`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Table;
+
+use super::keys;
+use crate::model::layer::{LayerId, LayerInfo, Nature, PublicView};
+use crate::model::predicate::Predicate;
+use crate::model::role::{Label, Role, guess_role};
+use crate::query::filter::{self, FilterError};
+use crate::serve::state::BaseMap;
+
+/// The name that is looked for in the folders served.
+const FILE_NAME: &str = "terril.toml";
+
+const TOP_KEYS: [&str; 8] = [
+    "title",
+    "host",
+    "port",
+    "state",
+    "memory",
+    "public_url",
+    "base_map",
+    "layer",
+];
+const LAYER_KEYS: [&str; 11] = [
+    "title",
+    "description",
+    "role",
+    "nature",
+    "id",
+    "crs",
+    "source",
+    "licence",
+    "attribution",
+    "fields",
+    "public",
+];
+const PUBLIC_KEYS: [&str; 2] = ["where", "fields"];
+
+/// Why the configuration is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It can't be read.
+    #[error("{path} can't be read")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// It is not TOML, or a value is of the wrong kind.
+    #[error("{path} is wrong")]
+    Toml {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        #[source]
+        cause: Box<toml::de::Error>,
+    },
+    /// A key that is not known.
+    #[error("\"{key}\" is not a key of terril.toml; did you mean \"{nearest}\"?")]
+    UnknownKey {
+        /// The key, with the tables around it.
+        key: String,
+        /// The nearest that is known.
+        nearest: String,
+    },
+    /// A public view whose filter is wrong.
+    #[error("layer.{layer}.public.where is wrong")]
+    Filter {
+        /// The layer.
+        layer: String,
+        /// Why.
+        #[source]
+        cause: FilterError,
+    },
+    /// Two files say different things of one layer.
+    #[error("layer \"{0}\" stands in two configuration files; leave it in one")]
+    Twice(String),
+}
+
+/// A text in one or two languages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Text {
+    Same(String),
+    Both { fr: String, en: String },
+}
+
+impl From<Text> for Label {
+    fn from(text: Text) -> Self {
+        match text {
+            Text::Same(text) => Self::same(&text),
+            Text::Both { fr, en } => Self { fr, en },
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct File {
+    title: Option<Text>,
+    host: Option<String>,
+    port: Option<u16>,
+    state: Option<PathBuf>,
+    memory: Option<String>,
+    public_url: Option<String>,
+    base_map: Option<BaseMap>,
+    #[serde(default)]
+    layer: BTreeMap<String, LayerTable>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct LayerTable {
+    title: Option<Text>,
+    description: Option<Text>,
+    role: Option<Role>,
+    nature: Option<Nature>,
+    id: Option<String>,
+    crs: Option<String>,
+    source: Option<String>,
+    licence: Option<String>,
+    attribution: Option<String>,
+    #[serde(default)]
+    fields: BTreeMap<String, String>,
+    public: Option<PublicTable>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct PublicTable {
+    #[serde(rename = "where")]
+    rows: Option<String>,
+    fields: Option<Vec<String>>,
+}
+
+/// The configuration, read and checked.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// The service's title.
+    pub title: Option<Label>,
+    /// Address to listen on.
+    pub host: Option<String>,
+    /// Port to listen on.
+    pub port: Option<u16>,
+    /// State folder.
+    pub state: Option<PathBuf>,
+    /// Memory for layers.
+    pub memory: Option<String>,
+    /// The address that links start with.
+    pub public_url: Option<String>,
+    /// A base map from elsewhere.
+    pub base_map: Option<BaseMap>,
+    layers: BTreeMap<String, (LayerTable, Option<Predicate>)>,
+}
+
+impl Config {
+    /// Reads the file named, or `terril.toml` in each folder of `paths`.
+    ///
+    /// # Errors
+    /// A file that can't be read, is no TOML, has unknown keys or wrong values.
+    pub fn find(named: Option<&Path>, paths: &[PathBuf]) -> Result<Self, ConfigError> {
+        let mut config = Self::default();
+        let files: Vec<PathBuf> = match named {
+            Some(file) => vec![file.to_owned()],
+            None => paths
+                .iter()
+                .map(|p| p.join(FILE_NAME))
+                .filter(|p| p.is_file())
+                .collect(),
+        };
+        for file in files {
+            config.add(&file)?;
+        }
+        Ok(config)
+    }
+
+    fn add(&mut self, path: &Path) -> Result<(), ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|cause| ConfigError::Read {
+            path: path.to_owned(),
+            cause,
+        })?;
+        let wrong = |cause| ConfigError::Toml {
+            path: path.to_owned(),
+            cause: Box::new(cause),
+        };
+        let table: Table = text.parse().map_err(wrong)?;
+        check_keys(&table)?;
+        let file: File = toml::from_str(&text).map_err(wrong)?;
+        self.title = self.title.take().or(file.title.map(Label::from));
+        self.host = self.host.take().or(file.host);
+        self.port = self.port.or(file.port);
+        self.state = self.state.take().or(file.state);
+        self.memory = self.memory.take().or(file.memory);
+        self.public_url = self.public_url.take().or(file.public_url);
+        self.base_map = self.base_map.take().or(file.base_map);
+        for (id, layer) in file.layer {
+            let text = layer.public.as_ref().and_then(|p| p.rows.as_deref());
+            let rows = text.map(filter::parse).transpose();
+            let rows = rows.map_err(|cause| ConfigError::Filter {
+                layer: id.clone(),
+                cause,
+            })?;
+            if self.layers.insert(id.clone(), (layer, rows)).is_some() {
+                return Err(ConfigError::Twice(id));
+            }
+        }
+        Ok(())
+    }
+
+    /// The layers that it names.
+    pub fn layer_ids(&self) -> impl Iterator<Item = &str> {
+        self.layers.keys().map(String::as_str)
+    }
+
+    /// Id field, role and CRS of a layer, as far as they are configured.
+    #[must_use]
+    pub fn reading(&self, id: &str) -> (Option<String>, Option<Role>, Option<String>) {
+        self.layers
+            .get(id)
+            .map_or((None, None, None), |(l, _)| (l.id.clone(), l.role, l.crs.clone()))
+    }
+
+    /// What is said of a layer, its role guessed from its fields where none is configured.
+    #[must_use]
+    pub fn info(&self, id: LayerId, fields: &[&str]) -> LayerInfo {
+        let mut info = LayerInfo::new(id);
+        if let Some((layer, rows)) = self.layers.get(info.id.as_str()) {
+            let layer = layer.clone();
+            info.title = layer.title.map_or(info.title, Label::from);
+            info.description = layer.description.map(Label::from);
+            info.role = layer.role;
+            info.nature = layer.nature.unwrap_or_default();
+            info.fields = layer.fields;
+            info.source = layer.source;
+            info.licence = layer.licence;
+            info.attribution = layer.attribution;
+            info.public = layer.public.map(|p| PublicView {
+                rows: rows.clone(),
+                fields: p.fields,
+            });
+        }
+        if info.role.is_none() {
+            info.role = guess_role(info.id.as_str(), fields);
+            info.role_guessed = info.role.is_some();
+        }
+        info
+    }
+}
+
+fn check_keys(table: &Table) -> Result<(), ConfigError> {
+    keys::check(table, "", &TOP_KEYS)?;
+    let layers = table.get("layer").and_then(|l| l.as_table());
+    for (id, layer) in layers.into_iter().flatten() {
+        let Some(layer) = layer.as_table() else { continue };
+        keys::check(layer, &format!("layer.{id}."), &LAYER_KEYS)?;
+        if let Some(public) = layer.get("public").and_then(|p| p.as_table()) {
+            keys::check(public, &format!("layer.{id}.public."), &PUBLIC_KEYS)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE_NAME), text).unwrap();
+        Config::find(None, &[folder.path().to_owned()])
+    }
+
+    #[test]
+    fn a_layer_is_described() {
+        let config = read(
+            "title = { fr = \"A\", en = \"B\" }\n[layer.r]\nrole = \"land-reserve\"\nnature = \"seed\"\n\
+             [layer.r.fields]\nowner = \"acteur\"\n[layer.r.public]\nwhere = \"x = 1\"\nfields = [\"nom\"]\n",
+        )
+        .unwrap();
+        let info = config.info(LayerId::from_name("r"), &[]);
+        assert_eq!((info.role, info.nature), (Some(Role::LandReserve), Nature::Seed));
+        assert!(info.public.unwrap().rows.is_some());
+        assert_eq!(config.title.unwrap().en, "B");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let check = |text: &str, expected: &str| {
+            let error = anyhow::Error::new(read(text).unwrap_err());
+            let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+            assert!(chain.join(" / ").contains(expected), "{chain:?}");
+        };
+        check("prot = 1", "did you mean \"port\"");
+        check("[layer.r]\nrolle = \"x\"", "\"layer.r.rolle\" is not a key");
+        check("[layer.r.public]\nwhen = \"x\"", "did you mean \"where\"");
+        check("[layer.r.public]\nwhere = \"x = \"", "layer.r.public.where is wrong");
+        check("[layer.r]\nrole = \"reserve\"", "unknown variant");
+        check("port = \"x\"", "line 1");
+    }
+}

@@ -1,0 +1,48 @@
+//! The command line: arguments, configuration, progress; one file per command.
+//!
+//! The only place where configuration is read and checked; everything else is given values.
+
+mod args;
+mod config;
+mod exposure;
+mod inspect;
+mod keys;
+mod loading;
+mod logs;
+mod memory;
+mod serve;
+mod state;
+mod synth;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use config::{Config, ConfigError};
+
+/// Runs the program: parses, does, and prints the chain of what went wrong.
+#[must_use]
+pub fn run() -> ExitCode {
+    let args = args::Args::parse();
+    match dispatch(args.command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("terril: {error}");
+            for cause in error.chain().skip(1) {
+                eprintln!("  because: {cause}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: args::Command) -> anyhow::Result<ExitCode> {
+    match command {
+        args::Command::Serve(args) => serve::run(args).map(|()| ExitCode::SUCCESS),
+        args::Command::Inspect(args) => inspect::run(&args),
+        args::Command::Synth(args) => synth::run(args).map(|()| ExitCode::SUCCESS),
+        args::Command::LoadChild => {
+            Ok(u8::try_from(crate::load::child::run()).map_or(ExitCode::FAILURE, ExitCode::from))
+        }
+    }
+}

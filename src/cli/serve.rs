@@ -1,0 +1,186 @@
+//! `terril serve`: sources in, a service on a socket out.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+
+use super::args::ServeArgs;
+use super::config::Config;
+use super::loading::{self, Plan};
+use super::state::State;
+use super::{keys, logs, memory};
+use crate::http;
+use crate::load::sources;
+use crate::model::role::Label;
+use crate::serve::loads::Loads;
+use crate::serve::state::{App, Settings};
+use crate::serve::work::Workers;
+use crate::store::Catalog;
+
+/// Runs the command until it is told to stop.
+///
+/// # Errors
+/// A wrong configuration, no source, a port or state folder in use; and where nothing can be served.
+pub(super) fn run(args: ServeArgs) -> anyhow::Result<()> {
+    logs::start();
+    keys::check_environment(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))?;
+    let config = Config::find(args.config.as_deref(), &args.paths)?;
+    let address = address(&args, &config)?;
+    let sources = find_sources(&args.paths)?;
+    let plan = plan(&args, &config, address.ip())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // The port is taken before the loads begin: a second server learns of it at once.
+    let listener = runtime.block_on(TcpListener::bind(address)).with_context(|| {
+        format!("{address} can't be listened on; another program may hold it: choose another with --port")
+    })?;
+    let named = args.state.clone().or_else(|| config.state.clone());
+    let state = State::take(named.as_deref(), &args.paths)?;
+    let app = Arc::new(App {
+        catalog: Catalog::default(),
+        settings: settings(&args, &config)?,
+        loads: Loads::default(),
+        workers: Workers::default(),
+    });
+    let bound = listener.local_addr()?;
+    let served = runtime.block_on(serve(
+        listener,
+        bound,
+        app,
+        sources,
+        plan,
+        Arc::new(config),
+        state.bases(),
+    ));
+    // A job that does not hear its stop can't hold the end up.
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    served
+}
+
+async fn serve(
+    listener: TcpListener,
+    bound: SocketAddr,
+    app: Arc<App>,
+    sources: Vec<PathBuf>,
+    plan: Plan,
+    config: Arc<Config>,
+    bases: PathBuf,
+) -> anyhow::Result<()> {
+    println!("http://{}/", shown(bound));
+    tracing::info!(address = %bound, sources = sources.len(), "listening");
+    let (give_up, given_up) = tokio::sync::watch::channel(false);
+    let for_loads = Arc::clone(&app);
+    let stopping = plan.stopping.clone();
+    let mut loads =
+        tokio::task::spawn_blocking(move || loading::load_all(&for_loads, &sources, &plan, &config, &bases));
+    let stop = async move {
+        let mut given_up = given_up;
+        tokio::select! {
+            () = told_to_stop() => tracing::info!("stopping: answers under way may end"),
+            _ = given_up.changed() => {}
+        }
+    };
+    let server = tokio::spawn(http::server::run(listener, http::router(app), stop));
+    let mut server = std::pin::pin!(server);
+    let loaded = tokio::select! {
+        loaded = &mut loads => Some(loaded?),
+        ended = &mut server => {
+            stopping.store(true, std::sync::atomic::Ordering::Relaxed);
+            ended?;
+            None
+        }
+    };
+    match loaded {
+        Some(Err(error)) => {
+            // Nothing can be served.
+            give_up.send_replace(true);
+            server.await?;
+            Err(error)
+        }
+        Some(Ok(())) => Ok(server.await?),
+        None => loads.await?.or(Ok(())),
+    }
+}
+
+/// Where to listen: the command line, else the configuration, else this machine alone.
+fn address(args: &ServeArgs, config: &Config) -> anyhow::Result<SocketAddr> {
+    let host = args
+        .host
+        .as_ref()
+        .or(config.host.as_ref())
+        .map_or("127.0.0.1", String::as_str);
+    let host = if host == "localhost" { "127.0.0.1" } else { host };
+    let ip: IpAddr = host
+        .parse()
+        .with_context(|| format!("--host \"{host}\" is no IP address; write 127.0.0.1 or 0.0.0.0"))?;
+    Ok(SocketAddr::new(ip, args.port.or(config.port).unwrap_or(8080)))
+}
+
+fn find_sources(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let found = sources::find(paths)?;
+    for warning in &found.warnings {
+        tracing::warn!("{}: {}", warning.path.display(), warning.reason);
+    }
+    Ok(found.sources)
+}
+
+fn plan(args: &ServeArgs, config: &Config, host: IpAddr) -> anyhow::Result<Plan> {
+    let text = args.memory.as_ref().or(config.memory.as_ref());
+    let budget = text.map_or_else(
+        || Ok(memory::default_budget()),
+        |t| memory::parse(t).context("--memory"),
+    )?;
+    let load_memory = args
+        .load_memory
+        .as_deref()
+        .map(|t| memory::parse(t).context("--load-memory"))
+        .transpose()?;
+    Ok(Plan {
+        budget,
+        load_memory,
+        load_time: args.load_timeout.map(Duration::from_secs),
+        host,
+        public: args.public.clone(),
+        stopping: Arc::default(),
+    })
+}
+
+fn settings(args: &ServeArgs, config: &Config) -> anyhow::Result<Settings> {
+    let public_url = args.public_url.clone().or_else(|| config.public_url.clone());
+    if let Some(url) = &public_url {
+        let known = url.starts_with("http://") || url.starts_with("https://");
+        anyhow::ensure!(known, "--public-url \"{url}\" must start with http:// or https://");
+    }
+    Ok(Settings {
+        title: config.title.clone().unwrap_or_else(|| Label::same("Terril")),
+        public_url: public_url.map(|u| u.trim_end_matches('/').to_owned()),
+        base_map: config.base_map.clone(),
+    })
+}
+
+/// The address as a browser on this machine takes it.
+fn shown(bound: SocketAddr) -> SocketAddr {
+    let mut shown = bound;
+    if shown.ip().is_unspecified() {
+        shown.set_ip(IpAddr::from([127, 0, 0, 1]));
+    }
+    shown
+}
+
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupted.await;
+        }
+    }
+}

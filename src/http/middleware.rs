@@ -1,0 +1,117 @@
+//! Around every route: cross-origin headers on every status, errors in one shape, a bound on the
+//! address, a log line.
+
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::error::ApiError;
+
+/// Longest address, in bytes (DESIGN §3, Limits).
+const MAX_URI_BYTES: usize = 16 * 1024;
+
+/// Wraps the routes.
+pub(super) fn wrap(routes: Router) -> Router {
+    routes
+        .fallback(async || ApiError::NoRoute)
+        .method_not_allowed_fallback(async || ApiError::Method)
+        .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
+        .layer(from_fn(one_error_shape))
+        .layer(from_fn(bounded_uri))
+        .layer(from_fn(cross_origin))
+        .layer(from_fn(logged))
+}
+
+/// Any site may read: nothing here depends on who asks. A preflight is answered here; a plain
+/// OPTIONS goes on to the route (`CorsLayer` of tower-http would swallow it).
+async fn cross_origin(request: Request, next: Next) -> Response {
+    let preflight =
+        request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = if preflight {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            HeaderValue::from_static("GET, HEAD, OPTIONS"),
+        );
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+        response
+    } else if request.method() == Method::OPTIONS {
+        options(request, next).await
+    } else {
+        next.run(request).await
+    };
+    allow_everyone(response.headers_mut());
+    response
+}
+
+/// What a plain OPTIONS asks: which methods this address takes.
+async fn options(mut request: Request, next: Next) -> Response {
+    *request.method_mut() = Method::HEAD;
+    let found = next.run(request).await.status() != StatusCode::NOT_FOUND;
+    if !found {
+        return ApiError::NoRoute.into_response();
+    }
+    let mut response = StatusCode::OK.into_response();
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    response
+}
+
+fn allow_everyone(headers: &mut HeaderMap) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    let exposed = "Content-Crs, ETag, Link, Location, OGC-NumberMatched, OGC-NumberReturned";
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(exposed));
+}
+
+async fn bounded_uri(request: Request, next: Next) -> Response {
+    let length = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
+    if length > MAX_URI_BYTES {
+        ApiError::UriTooLong.into_response()
+    } else {
+        next.run(request).await
+    }
+}
+
+/// Errors that axum makes itself (a path that is not UTF-8, say) get the same shape as ours.
+async fn one_error_shape(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let ours = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|t| t == "application/problem+json");
+    if ours || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let error = match status {
+        StatusCode::METHOD_NOT_ALLOWED => ApiError::Method,
+        StatusCode::NOT_FOUND => ApiError::NoRoute,
+        s if s.is_client_error() => {
+            ApiError::BadRequest("the address can't be read; encode it as UTF-8 with percent signs")
+        }
+        _ => ApiError::Internal,
+    };
+    let mut shaped = error.into_response();
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        shaped.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    shaped
+}
+
+async fn logged(request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let response: Response<Body> = next.run(request).await;
+    let elapsed_ms = began.elapsed().as_secs_f64() * 1000.0;
+    tracing::debug!(%method, path, status = response.status().as_u16(), elapsed_ms, "answered");
+    response
+}

@@ -1,0 +1,67 @@
+//! The service over HTTP: the only place that knows URLs, status codes and headers.
+//!
+//! [`router`] builds the routes, one file per family. What goes in: the state. What comes out: an
+//! axum router that tests call in process and [`server::run`] puts on a socket.
+
+mod collections;
+mod error;
+mod health;
+mod items;
+mod landing;
+mod links;
+mod middleware;
+mod openapi;
+mod params;
+mod respond;
+mod search;
+pub mod server;
+mod tile_matrix_set;
+mod tilejson;
+mod tiles;
+mod tilesets;
+mod viewer;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::serve::state::App;
+
+/// All routes.
+pub fn router(app: Arc<App>) -> Router {
+    let routes = Router::new()
+        .route("/", get(landing::landing))
+        .route("/conformance", get(landing::conformance))
+        .route("/api", get(openapi::api))
+        .route("/collections", get(collections::all))
+        .route("/collections/{collection}", get(collections::one))
+        .route("/collections/{collection}/items", get(items::items))
+        .route("/collections/{collection}/items/{id}", get(items::item))
+        .route("/collections/{collection}/tiles", get(tilesets::of_collection))
+        .route(
+            "/collections/{collection}/tiles/WebMercatorQuad",
+            get(tilesets::collection_tileset),
+        )
+        .route(
+            "/collections/{collection}/tiles/WebMercatorQuad/{z}/{row}/{col}",
+            get(tiles::of_collection),
+        )
+        .route("/tiles", get(tilesets::of_dataset))
+        .route("/tiles/WebMercatorQuad", get(tilesets::dataset_tileset))
+        .route("/tiles/WebMercatorQuad/{z}/{row}/{col}", get(tiles::of_dataset))
+        .route("/tileMatrixSets", get(tile_matrix_set::all))
+        .route(
+            "/tileMatrixSets/WebMercatorQuad",
+            get(tile_matrix_set::web_mercator_quad),
+        )
+        .route("/search", get(search::search))
+        .route("/loads", get(health::loads))
+        .route("/health", get(health::health))
+        .route("/viewer.json", get(viewer::settings))
+        .route("/viewer/{*path}", get(viewer::asset))
+        .route("/{layers}/{z}/{x}/{y}", get(tiles::short))
+        .route("/{layers}", get(tilejson::tilejson))
+        .with_state(app);
+    middleware::wrap(routes)
+}

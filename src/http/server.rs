@@ -1,0 +1,57 @@
+//! The router on a socket: bounds on headers and their time, an end that lets answers finish.
+
+use std::future::Future;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+
+/// A client has this long to send its headers.
+const HEADERS_TIME: Duration = Duration::from_secs(30);
+
+/// Answers under way may take this long to end when the server stops.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// Bytes of one request's headers, at most: room for the longest address and what proxies add.
+const MAX_HEADER_BYTES: usize = 64 * 1024;
+
+/// Serves until `stop` resolves, then lets the answers under way finish.
+pub async fn run(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+    let graceful = GracefulShutdown::new();
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_TIME)
+        .max_buf_size(MAX_HEADER_BYTES);
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Out of file descriptors, or the client went at once: neither ends the server.
+                    tracing::warn!("a connection could not be accepted: {error}");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            () = &mut stop => break,
+        };
+        // Small answers are not held back; failing to say so costs speed only.
+        let _ = stream.set_nodelay(true);
+        let service = TowerToHyperService::new(router.clone());
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!("a connection ended early: {error}");
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some answers did not end within {} s and were cut", GRACE.as_secs());
+    }
+}

@@ -1,0 +1,94 @@
+//! The planner's map: built by Vite, carried in the binary.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use rust_embed::RustEmbed;
+use serde_json::json;
+
+use super::error::ApiError;
+use super::landing::json_only;
+use super::links::JSON;
+use super::params::Params;
+use super::respond::{self, Keep};
+use crate::serve::state::App;
+
+#[derive(RustEmbed)]
+#[folder = "viewer/dist"]
+#[allow_missing = true]
+struct Files;
+
+/// The map may load from this server alone; `{}` stands for the origins of a configured base map.
+const POLICY: &str = "default-src 'self'; worker-src 'self' blob:; child-src 'self' blob:; \
+     img-src 'self' data: blob:{}; style-src 'self' 'unsafe-inline'; connect-src 'self'{}; \
+     frame-ancestors 'self'; base-uri 'self'; object-src 'none'";
+
+/// What stands at `/` where the binary was built without the map.
+const NO_MAP: &str = "<!doctype html><meta charset=utf-8><title>Terril</title>\
+     <p>This binary was built without its map: run <code>make build</code>. \
+     The service is there: <a href=\"collections\">collections</a>, <a href=\"api\">API</a>.";
+
+/// The page at `/` for browsers.
+pub(super) fn page(app: &App, headers: &HeaderMap) -> Result<Response, ApiError> {
+    let page = Files::get("index.html").map_or_else(|| NO_MAP.as_bytes().to_vec(), |f| f.data.into_owned());
+    let mut response = respond::bytes(headers, "text/html; charset=utf-8", Keep::Revalidate, page)?;
+    let policy = POLICY.replace("{}", &base_map_origins(app));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
+}
+
+/// Scheme and host of each base map address, each after a space.
+fn base_map_origins(app: &App) -> String {
+    let templates = app.settings.base_map.iter().flat_map(|map| &map.tiles);
+    let origin = |url: &String| {
+        let (scheme, rest) = url.split_once("://")?;
+        let host = rest.split('/').next().filter(|h| !h.contains([' ', ';', ',']))?;
+        Some(format!(" {scheme}://{host}"))
+    };
+    templates.filter_map(origin).collect()
+}
+
+/// `GET /viewer/{path}`: the map's own files. Those under `assets/` carry a hash in their name.
+pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
+    let file = Files::get(&path).ok_or(ApiError::NoRoute)?;
+    let keep = if path.starts_with("assets/") {
+        Keep::Immutable
+    } else {
+        Keep::Revalidate
+    };
+    respond::bytes(&headers, media_type(&path), keep, file.data.into_owned())
+}
+
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json") => "application/json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// `GET /viewer.json`: titles and base map.
+pub(super) async fn settings(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    mut params: Params,
+) -> Result<Response, ApiError> {
+    json_only(&mut params)?;
+    params.finish(&["f"])?;
+    let body = json!({
+        "title": app.settings.title,
+        "version": env!("CARGO_PKG_VERSION"),
+        "baseMap": app.settings.base_map,
+    });
+    respond::json(&headers, JSON, &body)
+}

@@ -1,0 +1,14 @@
+//! Questions about layers: the view through which everything is read, filters, selections.
+//!
+//! In: views, predicates, boxes. Out: rows and counts. No URLs, no formats.
+
+pub mod evaluate;
+pub mod filter;
+pub mod place;
+pub mod search;
+pub mod select;
+
+/// The gate to the rows (see `src/query/view.rs`).
+pub mod view {
+    pub use crate::store::view::{Row, View, ViewError};
+}

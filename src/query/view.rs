@@ -1,0 +1,356 @@
+//! The view: the one gate to the rows.
+//!
+//! A view is a layer, the rows that its reader may see and the fields that its reader may see. In:
+//! a snapshot and the layer's public view. Out: everything that may be known of the layer, counts,
+//! extents, versions and faults included. Nothing else in the program can read a snapshot.
+//!
+//! Before there are accounts, the only view is the layer's public one.
+
+use std::sync::Arc;
+
+use crate::load::base::feature_hash;
+use crate::load::report::{Fault, LoadReport};
+use crate::model::crs::{Crs, LonLatBox};
+use crate::model::feature::{FeatureId, Field, IdRef, ValueRef};
+use crate::model::geometry::{GeometryKind, GeometryRef};
+use crate::model::layer::LayerInfo;
+use crate::model::world::{WorldBox, lon_lat};
+use crate::query::evaluate::Condition;
+use crate::store::snapshot::Snapshot;
+
+/// A row that a view shows; means nothing in another view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row(u32);
+
+/// Why a view can't be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ViewError {
+    /// The configuration names a field that the layer lacks.
+    #[error("layer \"{layer}\" has no field \"{field}\"; it has: {known}")]
+    UnknownField {
+        /// The layer.
+        layer: String,
+        /// The field named.
+        field: String,
+        /// The fields there are.
+        known: String,
+    },
+}
+
+/// What one kind of reader sees of one state of a layer.
+#[derive(Debug)]
+pub struct View {
+    snapshot: Arc<Snapshot>,
+    info: Arc<LayerInfo>,
+    report: Arc<LoadReport>,
+    /// Absent where every row is visible.
+    visible: Option<Vec<bool>>,
+    /// The visible rows by id; absent where these are all rows of the base, in its order.
+    order: Option<Vec<u32>>,
+    fields: Vec<Field>,
+    /// For each visible field, its place in the snapshot.
+    columns: Vec<usize>,
+    summary: Summary,
+    version: String,
+}
+
+/// What is known of the visible rows together.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Summary {
+    count: usize,
+    null_geometries: usize,
+    dimensions: [bool; 3],
+    area: Option<WorldBox>,
+}
+
+impl View {
+    /// What everyone sees of a snapshot.
+    pub(in crate::store) fn public(
+        snapshot: Arc<Snapshot>,
+        info: Arc<LayerInfo>,
+        report: Arc<LoadReport>,
+    ) -> Result<Self, ViewError> {
+        let all = &snapshot.directory().fields;
+        let public = info.public.clone().unwrap_or_default();
+        let place = |name: &str| {
+            all.iter()
+                .position(|f| f.name == name)
+                .ok_or_else(|| ViewError::UnknownField {
+                    layer: info.id.to_string(),
+                    field: name.to_owned(),
+                    known: all.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", "),
+                })
+        };
+        let columns = match &public.fields {
+            None => (0..all.len()).collect(),
+            Some(names) => {
+                let mut columns = names.iter().map(|n| place(n)).collect::<Result<Vec<_>, _>>()?;
+                columns.sort_unstable();
+                columns.dedup();
+                columns
+            }
+        };
+        let visible = match &public.rows {
+            None => None,
+            Some(predicate) => {
+                predicate.fields().into_iter().try_for_each(|f| place(f).map(|_| ()))?;
+                let condition = Condition::new(predicate, |name| place(name).ok());
+                let mut visible = vec![false; snapshot.row_bound()];
+                for row in snapshot.rows() {
+                    visible[row as usize] = condition.holds(|field| snapshot.value(row, field));
+                }
+                Some(visible)
+            }
+        };
+        let fields = columns.iter().map(|&i| all[i].clone()).collect();
+        let order = match &visible {
+            None if snapshot.is_base_alone() => None,
+            None => Some(snapshot.rows()),
+            Some(visible) => Some(snapshot.rows().into_iter().filter(|r| visible[*r as usize]).collect()),
+        };
+        let (summary, version) = (Summary::default(), String::new());
+        let mut view = Self {
+            snapshot,
+            info,
+            report,
+            visible,
+            order,
+            fields,
+            columns,
+            summary,
+            version,
+        };
+        view.summary = view.summarise();
+        view.version = view.hash();
+        Ok(view)
+    }
+
+    fn summarise(&self) -> Summary {
+        let mut summary = Summary {
+            count: self.order.as_ref().map_or(self.snapshot.row_bound(), Vec::len),
+            ..Summary::default()
+        };
+        for row in (0..summary.count).filter_map(|i| self.row_at(i)) {
+            match self.snapshot.kind(row.0).dimension() {
+                None => summary.null_geometries += 1,
+                Some(d) => summary.dimensions[d as usize] = true,
+            }
+        }
+        summary.area = match &self.order {
+            // Known since the load: no need to touch every coordinate.
+            None => self.snapshot.directory().area,
+            Some(rows) => rows
+                .iter()
+                .filter_map(|r| self.snapshot.geometry(*r).world_box())
+                .reduce(WorldBox::union),
+        };
+        summary
+    }
+
+    /// Names what is visible, and nothing else: hidden rows and fields leave no mark in it.
+    fn hash(&self) -> String {
+        let restricted = self.visible.is_some() || self.fields.len() < self.snapshot.directory().fields.len();
+        let content = if restricted {
+            self.visible_content()
+        } else {
+            self.snapshot.content()
+        };
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&crate::load::base::FORMAT.to_le_bytes());
+        hasher.update(&content.to_le_bytes());
+        for field in &self.fields {
+            hasher.update(field.name.as_bytes()).update(&[0]);
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
+    }
+
+    fn visible_content(&self) -> u128 {
+        (0..self.count())
+            .filter_map(|i| self.row_at(i))
+            .fold(0, |sum: u128, row| {
+                let values = self.fields.iter().zip(self.values(row));
+                sum.wrapping_add(feature_hash(self.id(row), &self.geometry(row), values))
+            })
+    }
+
+    /// What is said of the layer.
+    #[must_use]
+    pub fn info(&self) -> &LayerInfo {
+        &self.info
+    }
+
+    /// The visible fields, in source order.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// The place of a visible field by name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|f| f.name == name)
+    }
+
+    /// The CRS of the storage coordinates.
+    #[must_use]
+    pub fn crs(&self) -> &Crs {
+        &self.snapshot.directory().crs
+    }
+
+    /// The number of visible features.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.summary.count
+    }
+
+    /// The visible features without a place.
+    #[must_use]
+    pub fn null_geometries(&self) -> usize {
+        self.summary.null_geometries
+    }
+
+    /// `point`, `line`, `polygon`, `mixed`, or `none` where no visible feature has a place.
+    #[must_use]
+    pub fn geometry_type(&self) -> &'static str {
+        match self.summary.dimensions {
+            [true, false, false] => "point",
+            [false, true, false] => "line",
+            [false, false, true] => "polygon",
+            [false, false, false] => "none",
+            _ => "mixed",
+        }
+    }
+
+    /// The world box of the visible features.
+    #[must_use]
+    pub fn world_extent(&self) -> Option<WorldBox> {
+        self.summary.area
+    }
+
+    /// The box of the visible features in degrees, at most 2 cm wider than they are.
+    #[must_use]
+    pub fn extent(&self) -> Option<LonLatBox> {
+        let area = self.summary.area?;
+        let nw = lon_lat([area.min()[0].saturating_sub(1), area.min()[1].saturating_sub(1)]);
+        let se = lon_lat([area.max()[0].saturating_add(1), area.max()[1].saturating_add(1)]);
+        LonLatBox::new(nw[0], se[1], se[0], nw[1]).ok()
+    }
+
+    /// Names this content as this reader sees it; changes when any of it does.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Bytes of the base file behind the view.
+    #[must_use]
+    pub fn mapped_bytes(&self) -> usize {
+        self.snapshot.bytes()
+    }
+
+    /// The load report, its faults cut to the visible features and its counts made from them.
+    #[must_use]
+    pub fn report(&self) -> LoadReport {
+        if self.visible.is_none() && self.fields.len() == self.snapshot.directory().fields.len() {
+            return LoadReport::clone(&self.report).without_folders();
+        }
+        let seen = |fault: &Fault| fault.feature.as_ref().is_some_and(|id| self.row_of(id).is_some());
+        let faults = self.report.faults.iter().filter(|f| seen(f)).cloned().collect();
+        self.report.restricted_to(self.count(), self.null_geometries(), faults)
+    }
+
+    /// All visible rows, by id. Cost: a list of them; [`row_at`](Self::row_at) makes none.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Row> {
+        (0..self.count()).filter_map(|i| self.row_at(i)).collect()
+    }
+
+    /// The visible row at a position in the order of ids.
+    #[must_use]
+    pub fn row_at(&self, position: usize) -> Option<Row> {
+        match &self.order {
+            None => (position < self.snapshot.row_bound()).then_some(Row(position as u32)),
+            Some(rows) => rows.get(position).map(|r| Row(*r)),
+        }
+    }
+
+    /// How many visible rows come up to this id, itself included. Cost: a binary search.
+    #[must_use]
+    pub fn position_after(&self, id: &FeatureId) -> usize {
+        let (mut low, mut high) = (0, self.count());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let before = self.row_at(middle).is_some_and(|row| self.id(row) <= id.as_ref());
+            if before { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+
+    /// Visible rows whose world box meets `area`, by id; rows without a place are not among them.
+    #[must_use]
+    pub fn rows_in(&self, area: &WorldBox) -> Vec<Row> {
+        self.visible_of(self.snapshot.rows_in(area))
+    }
+
+    /// Visible rows without a place, by id.
+    #[must_use]
+    pub fn rows_nowhere(&self) -> Vec<Row> {
+        if self.summary.null_geometries == 0 {
+            return vec![];
+        }
+        self.rows()
+            .into_iter()
+            .filter(|r| self.snapshot.kind(r.0) == GeometryKind::None)
+            .collect()
+    }
+
+    fn visible_of(&self, rows: Vec<u32>) -> Vec<Row> {
+        match &self.visible {
+            None => rows.into_iter().map(Row).collect(),
+            Some(visible) => rows.into_iter().filter(|r| visible[*r as usize]).map(Row).collect(),
+        }
+    }
+
+    /// The visible row of an id.
+    #[must_use]
+    pub fn row_of(&self, id: &FeatureId) -> Option<Row> {
+        let row = self.snapshot.row_of(id)?;
+        self.visible
+            .as_ref()
+            .is_none_or(|v| v[row as usize])
+            .then_some(Row(row))
+    }
+
+    /// A row's id.
+    #[must_use]
+    pub fn id(&self, row: Row) -> IdRef<'_> {
+        self.snapshot.id(row.0)
+    }
+
+    /// The number by which vector tiles know a row.
+    #[must_use]
+    pub fn mvt_id(&self, row: Row) -> u64 {
+        self.snapshot.mvt_id(row.0)
+    }
+
+    /// A row's geometry.
+    #[must_use]
+    pub fn geometry(&self, row: Row) -> GeometryRef<'_> {
+        self.snapshot.geometry(row.0)
+    }
+
+    /// A row's value of a visible field, by the field's place in [`fields`](Self::fields).
+    #[must_use]
+    pub fn value(&self, row: Row, field: usize) -> ValueRef<'_> {
+        self.columns
+            .get(field)
+            .map_or(ValueRef::Null, |&column| self.snapshot.value(row.0, column))
+    }
+
+    /// A row's visible values, in the order of [`fields`](Self::fields).
+    pub fn values(&self, row: Row) -> impl Iterator<Item = ValueRef<'_>> {
+        self.columns
+            .iter()
+            .map(move |&column| self.snapshot.value(row.0, column))
+    }
+}

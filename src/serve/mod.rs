@@ -1,0 +1,6 @@
+//! What lives longer than a request: the state of the service, its workers and their limits.
+
+pub mod loads;
+pub mod state;
+pub mod tile;
+pub mod work;

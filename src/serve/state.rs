@@ -1,0 +1,40 @@
+//! What all requests share.
+
+use super::loads::Loads;
+use super::work::Workers;
+use crate::model::role::Label;
+use crate::store::Catalog;
+
+/// How the service shows itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Its title.
+    pub title: Label,
+    /// The address that links start with, without a slash at the end; absent: the request's own.
+    pub public_url: Option<String>,
+    /// A base map from elsewhere; absent unless configured, so that no request leaves the machine.
+    pub base_map: Option<BaseMap>,
+}
+
+/// A raster base map.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BaseMap {
+    /// URL templates with `{z}`, `{x}`, `{y}`.
+    pub tiles: Vec<String>,
+    /// The line that has to be shown.
+    pub attribution: String,
+}
+
+/// The state of the service.
+#[derive(Debug)]
+pub struct App {
+    /// The layers.
+    pub catalog: Catalog,
+    /// Titles and addresses.
+    pub settings: Settings,
+    /// The sources and what became of them.
+    pub loads: Loads,
+    /// Threads for work that needs a processor.
+    pub workers: Workers,
+}

@@ -1,0 +1,74 @@
+//! Golden answers: a small source, and what is said of it, as readable text.
+//!
+//! The expected files are our own; every format also has an independent reader in `tests/clients`.
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../tiles/decode.rs"]
+#[allow(dead_code)]
+mod decode;
+
+use std::fmt::Write;
+use std::path::Path;
+
+use common::{Server, golden};
+use serde_json::Value;
+
+fn server() -> Server {
+    Server::start(
+        &[&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/small.geojson")],
+        &[],
+    )
+}
+
+/// JSON on lines, without what differs from run to run.
+fn settled(server: &Server, mut answer: Value) -> String {
+    if let Some(object) = answer.as_object_mut() {
+        object.remove("timeStamp");
+    }
+    serde_json::to_string_pretty(&answer)
+        .unwrap()
+        .replace(&server.url, "http://terril")
+        + "\n"
+}
+
+#[test]
+fn answers_are_as_they_were() {
+    let server = server();
+    for (path, file) in [
+        ("/collections/small", "collection.json"),
+        ("/collections/small/items", "items.json"),
+        ("/collections/small/items?limit=2", "page-1.json"),
+        ("/collections/small/items/7", "item.json"),
+        ("/collections/small/items?surface=7", "filtered.json"),
+        ("/collections/small/items?limt=7", "problem.json"),
+        ("/small.json", "tilejson.json"),
+        ("/collections/small/tiles/WebMercatorQuad", "tileset.json"),
+        ("/search?q=parcelle", "search.json"),
+    ] {
+        golden(file, &settled(&server, server.get(path).json()));
+    }
+}
+
+#[test]
+fn tiles_are_as_they_were() {
+    let server = server();
+    let mut text = String::new();
+    for tile in ["0/0/0", "13/4157/2761", "15/16628/11048"] {
+        let answer = server.get(&format!("/small/{tile}.pbf"));
+        writeln!(text, "{tile}: {}", answer.status).unwrap();
+        for layer in decode::tile(&answer.body) {
+            for feature in layer.features {
+                let mut properties: Vec<_> = feature.properties.iter().collect();
+                properties.sort_by_key(|(name, _)| *name);
+                let id = feature.id;
+                writeln!(text, "  {} {id} kind {} {properties:?}", layer.name, feature.kind).unwrap();
+                feature
+                    .paths
+                    .iter()
+                    .for_each(|path| writeln!(text, "    {path:?}").unwrap());
+            }
+        }
+    }
+    golden("tiles.txt", &text);
+}
