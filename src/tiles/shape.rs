@@ -57,6 +57,20 @@ impl TileGeometry {
         self.stands_in
     }
 
+    /// A geometry of the paths given, for tests.
+    #[cfg(test)]
+    pub(crate) fn of(kind: TileKind, paths: &[&[TilePoint]]) -> Self {
+        let mut made = Self {
+            kind,
+            ..Self::default()
+        };
+        for path in paths {
+            made.points.extend_from_slice(path);
+            made.end_path();
+        }
+        made
+    }
+
     pub(super) fn reset(&mut self, kind: TileKind) {
         self.kind = kind;
         self.points.clear();

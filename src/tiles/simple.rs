@@ -156,3 +156,99 @@ fn small_ring_is_simple(ring: &[TilePoint]) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::rings::RingSpan;
+    use super::super::testing::Random;
+    use super::*;
+
+    /// Rings by part; the first of each is its shell.
+    fn is_valid(parts: &[&[&[TilePoint]]]) -> bool {
+        let (mut points, mut spans) = (Vec::new(), Vec::new());
+        for (part, rings) in parts.iter().enumerate() {
+            for (at, ring) in rings.iter().enumerate() {
+                let start = points.len() as u32;
+                points.extend_from_slice(ring);
+                let end = points.len() as u32;
+                spans.push(RingSpan {
+                    start,
+                    end,
+                    part: part as u32,
+                    source: 0,
+                    is_shell: at == 0,
+                });
+            }
+        }
+        let rings = Rings {
+            points: &points,
+            spans: &spans,
+        };
+        Check::default().is_valid(&rings, &mut Work::unstoppable()).unwrap()
+    }
+
+    const SQUARE: &[TilePoint] = &[[0, 0], [20, 0], [20, 20], [0, 20]];
+
+    #[test]
+    fn one_ring_is_judged_by_its_edges() {
+        let check = |ring: &[TilePoint], expected| assert_eq!(is_valid(&[&[ring]]), expected, "{ring:?}");
+        check(SQUARE, true);
+        check(&[[0, 0], [0, 20], [20, 20], [20, 0]], true);
+        check(&[[0, 0], [9, 0], [9, 9], [8, 9], [8, 1], [0, 1]], true);
+        // A bow-tie, twice around, and touching itself in a corner and on an edge.
+        check(&[[0, 0], [4, 4], [4, 0], [0, 4]], false);
+        check(&[[0, 0], [9, 0], [5, 9], [1, 1], [8, 1], [5, 8]], false);
+        check(&[[0, 0], [4, 0], [2, 2], [4, 4], [0, 4], [2, 2]], false);
+        check(&[[0, 0], [4, 0], [4, 4], [2, 0], [0, 4]], false);
+    }
+
+    #[test]
+    fn holes_lie_in_their_shell_and_apart() {
+        let hole: &[TilePoint] = &[[2, 2], [2, 6], [6, 6]];
+        let other: &[TilePoint] = &[[12, 2], [12, 6], [16, 6]];
+        let inner: &[TilePoint] = &[[3, 4], [3, 5], [4, 5]];
+        let outside: &[TilePoint] = &[[32, 2], [32, 6], [36, 6]];
+        assert!(is_valid(&[&[SQUARE, hole, other]]));
+        assert!(!is_valid(&[&[SQUARE, hole, inner]]));
+        assert!(!is_valid(&[&[SQUARE, outside]]));
+        assert!(
+            !is_valid(&[&[SQUARE, &[[0, 0], [2, 6], [6, 6]]]]),
+            "touching is for the repair to judge"
+        );
+    }
+
+    #[test]
+    fn parts_lie_apart_or_in_a_hole() {
+        let hole: &[TilePoint] = &[[2, 2], [2, 18], [18, 18], [18, 2]];
+        let island: &[TilePoint] = &[[4, 4], [8, 4], [8, 8]];
+        let far: &[TilePoint] = &[[40, 0], [60, 0], [60, 20], [40, 20]];
+        let far_hole: &[TilePoint] = &[[42, 2], [42, 6], [46, 6]];
+        assert!(is_valid(&[&[SQUARE, hole], &[island]]));
+        assert!(!is_valid(&[&[SQUARE], &[island]]));
+        assert!(is_valid(&[&[SQUARE, hole], &[far, far_hole]]));
+        assert!(!is_valid(&[&[SQUARE, far_hole], &[far]]), "a hole in another's shell");
+    }
+
+    #[test]
+    fn the_quick_ways_agree_with_the_slow_one() {
+        let mut random = Random::new(5);
+        let (mut stars, mut simple) = (0, 0);
+        for round in 0..20_000 {
+            let count = 3 + round % 7;
+            let mut ring: Vec<TilePoint> = (0..count).map(|_| [random.below(12), random.below(12)]).collect();
+            if !super::super::vertices::keep_ring_vertices(&mut ring, 0) {
+                continue;
+            }
+            let slow = small_ring_is_simple(&ring);
+            simple += i32::from(slow);
+            if is_star(&ring) {
+                stars += 1;
+                assert!(slow, "{ring:?}");
+            }
+            // With a shell far away, the rows are asked.
+            let far: &[TilePoint] = &[[100, 0], [120, 0], [120, 20]];
+            assert_eq!(is_valid(&[&[&ring], &[far]]), slow, "{ring:?}");
+        }
+        assert!(stars > 1000 && simple > stars, "{stars} {simple}");
+    }
+}

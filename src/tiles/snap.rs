@@ -197,3 +197,85 @@ fn passes_through(a: TilePoint, b: TilePoint, cell: TilePoint) -> bool {
     let moved = if rise != 0 { rise.signum() } else { -run.signum() };
     centre.abs() < reach || (centre == reach && moved < 0) || (centre == -reach && moved > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::rows::edges_meet;
+    use super::super::testing::Random;
+    use super::*;
+
+    fn snapped(mut edges: Vec<Edge>) -> Vec<Edge> {
+        assert!(Snap::default().snap(&mut edges, &mut Work::unstoppable()).unwrap());
+        edges
+    }
+
+    fn ring(points: &[TilePoint]) -> Vec<Edge> {
+        (0..points.len())
+            .map(|i| Edge::new(points[i], points[(i + 1) % points.len()]))
+            .collect()
+    }
+
+    #[test]
+    fn an_edge_bends_to_a_point_within_half_a_unit() {
+        let edge = |a, b| Edge { a, b, net: 1 };
+        let found = snapped(vec![edge([0, 0], [10, 1]), edge([4, -5], [4, 0])]);
+        assert_eq!(
+            found,
+            [edge([0, 0], [4, 0]), edge([4, -5], [4, 0]), edge([4, 0], [10, 1])]
+        );
+        // Through the corner of four cells: as if a little to the east, so through the cell at x + 1, not the one at y + 1.
+        assert_eq!(snapped(vec![edge([0, 0], [1, 1]), edge([1, -9], [1, 0])]).len(), 3);
+        assert_eq!(snapped(vec![edge([0, 0], [1, 1]), edge([0, 1], [0, 9])]).len(), 2);
+    }
+
+    #[test]
+    fn edges_to_and_fro_are_gone_and_doubled_ones_count_twice() {
+        let square = ring(&[[0, 0], [2, 0], [2, 2], [0, 2]]);
+        assert_eq!(
+            snapped(
+                square
+                    .iter()
+                    .map(|e| Edge { net: -e.net, ..*e })
+                    .chain(square.clone())
+                    .collect()
+            ),
+            []
+        );
+        assert!(
+            snapped([square.clone(), square].concat())
+                .iter()
+                .all(|e| e.net.abs() == 2)
+        );
+    }
+
+    #[test]
+    fn snapped_edges_meet_at_their_ends_only_and_still_close() {
+        let mut random = Random::new(4);
+        for round in 0..400 {
+            let (count, reach) = [(3, 5), (8, 9), (30, 20), (40, 300), (60, 4000)][round % 5];
+            let points: Vec<TilePoint> = (0..count).map(|_| [random.below(reach), random.below(reach)]).collect();
+            let edges = snapped(ring(&points));
+            for (i, e) in edges.iter().enumerate() {
+                for f in &edges[i + 1..] {
+                    let shared = e.a == f.a || e.a == f.b || e.b == f.a || e.b == f.b;
+                    let apart = if shared { !overlap(e, f) } else { !edges_meet(e, f) };
+                    assert!(apart, "{e:?} {f:?} of {points:?}");
+                }
+            }
+            let mut ends: BTreeMap<TilePoint, i32> = BTreeMap::new();
+            for e in &edges {
+                *ends.entry(e.a).or_default() += e.net;
+                *ends.entry(e.b).or_default() -= e.net;
+            }
+            assert!(ends.values().all(|&sum| sum == 0), "{points:?}");
+        }
+    }
+
+    /// Whether edges that share an end run over each other.
+    fn overlap(e: &Edge, f: &Edge) -> bool {
+        let within = |p: TilePoint, e: &Edge| p != e.a && p != e.b && turn(e.a, e.b, p) == 0 && p > e.a && p < e.b;
+        within(f.a, e) || within(f.b, e) || within(e.a, f) || within(e.b, f) || (e.a, e.b) == (f.a, f.b)
+    }
+}

@@ -194,3 +194,73 @@ fn write_geometry(geometry: &TileGeometry, out: &mut Vec<u8>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::feature::FieldType;
+
+    #[test]
+    fn commands_are_those_of_the_specification() {
+        // MVT 2.1, 4.3.5: the examples of points, lines and polygons.
+        let check = |kind, paths: &[&[TilePoint]], expected: &[u8]| {
+            let mut out = Vec::new();
+            write_geometry(&TileGeometry::of(kind, paths), &mut out);
+            assert_eq!(out, expected, "{paths:?}");
+        };
+        check(TileKind::Point, &[&[[25, 17]]], &[9, 50, 34]);
+        check(TileKind::Point, &[&[[5, 7], [3, 2]]], &[17, 10, 14, 3, 9]);
+        check(
+            TileKind::Line,
+            &[&[[2, 2], [2, 10], [10, 10]]],
+            &[9, 4, 4, 18, 0, 16, 16, 0],
+        );
+        check(
+            TileKind::Line,
+            &[&[[2, 2], [2, 10], [10, 10]], &[[1, 1], [3, 5]]],
+            &[9, 4, 4, 18, 0, 16, 16, 0, 9, 17, 17, 10, 4, 8],
+        );
+        check(
+            TileKind::Polygon,
+            &[&[[3, 6], [8, 12], [20, 34]]],
+            &[9, 6, 12, 18, 10, 12, 24, 44, 15],
+        );
+    }
+
+    #[test]
+    fn a_layer_without_features_is_nothing() {
+        let mut tile = vec![7];
+        LayerWriter::new("empty", &[]).finish(&mut tile);
+        assert_eq!(tile, [7]);
+    }
+
+    #[test]
+    fn the_feature_s_id_takes_the_place_of_a_field_named_so() {
+        let fields = ["id", "nom", "nom", "rien"].map(|name| Field {
+            name: name.into(),
+            kind: FieldType::Text,
+        });
+        let mut layer = LayerWriter::new("l", &fields);
+        let point = TileGeometry::of(TileKind::Point, &[&[[1, 1]]]);
+        let values = ["other", "Lens", "Liévin"]
+            .map(ValueRef::Text)
+            .into_iter()
+            .chain([ValueRef::Null]);
+        layer.feature(3, IdRef::Int(-3), &point, values);
+        assert_eq!(layer.keys, ["id", "nom"]);
+        let mut tile = Vec::new();
+        layer.finish(&mut tile);
+        let expected: &[&[u8]] = &[
+            &[0x1a, 46],
+            &[0x78, 2],
+            b"\x0a\x01l",
+            &[0x12, 15, 0x08, 3, 0x12, 4, 0, 0, 1, 1, 0x18, 1, 0x22, 3, 9, 2, 2],
+            b"\x1a\x02id",
+            b"\x1a\x03nom",
+            &[0x22, 2, 0x30, 5],
+            b"\x22\x06\x0a\x04Lens",
+            &[0x28, 0x80, 0x20],
+        ];
+        assert_eq!(tile, expected.concat());
+    }
+}
