@@ -114,7 +114,7 @@ function iconButton(sign: Icon, label: string, focus: string, onclick: () => voi
   return h('button', props, icon(sign))
 }
 
-/** What the map alone does not show: features without a place, repaired geometries. */
+/** What the map alone does not show: features without a place, repaired geometries, other faults. */
 function notes(collection: Collection, context: Context, lang: Lang): HTMLElement | null {
   const parts: HTMLElement[] = []
   const placeless = collection.nullGeometries ?? 0
@@ -127,6 +127,11 @@ function notes(collection: Collection, context: Context, lang: Lang): HTMLElemen
   if (repaired > 0) {
     const text = plural(lang, 'layer.repaired', repaired, number(repaired, lang))
     parts.push(note(text, `repaired/${collection.id}`, 'repaired', () => context.actions.openLayer(collection)))
+  }
+  const others = (collection.faults ?? 0) - placeless - repaired
+  if (others > 0) {
+    const text = plural(lang, 'layer.faults', others, number(others, lang))
+    parts.push(note(text, `faults/${collection.id}`, 'faults', () => context.actions.openLayer(collection)))
   }
   return parts.length > 0 ? h('div', { class: 'notes' }, ...parts) : null
 }

@@ -118,8 +118,7 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
         return { elements: layerSheet(context, current.collection, faults, lang, choose(true)) }
       }
       case 'placeless': {
-        const expected = current.collection.nullGeometries ?? 0
-        const found = await itemsWithoutPlace(current.collection.id, expected, signal)
+        const found = await itemsWithoutPlace(current.collection.id, signal)
         const rows = found.items.map((one) => itemRow(context, current.collection, one, choose(false)))
         const elements = [
           h('h2', { tabindex: -1 }, t(lang, 'sheet.placelessTitle')),

@@ -118,7 +118,9 @@ function mapButton(sign: Icon, label: string, onclick: () => void): HTMLElement 
 function sources({ store, collections, config }: Context): readonly string[] {
   const { lang, visible } = store.state
   const all = collections.filter(({ id }) => visible.has(id)).map(({ attribution, source }) => attribution || source || '')
-  const texts = [...new Set([...all, config.baseMap?.attribution ?? ''].filter(Boolean))]
+  // A layer with several producers names them with semicolons.
+  const names = [...all, config.baseMap?.attribution ?? ''].flatMap((text) => text.split(';')).map((name) => name.trim())
+  const texts = [...new Set(names.filter(Boolean))]
   return texts.length > 0 ? [t(lang, 'sources.label', { list: texts.join(' ; ') })] : []
 }
 

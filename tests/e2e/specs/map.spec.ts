@@ -30,11 +30,11 @@ for (const lang of ['fr', 'en'] as const) {
       // Every layer that has something in view is drawn, by the server's own count.
       const box = await territory.bounds()
       let drawn = 0
-      for (const { id, geometryType } of await territory.collections()) {
-        if (geometryType === 'none') continue
-        const { numberMatched } = await territory.items(id, `bbox=${box}&limit=1`)
-        if (numberMatched === 0) continue
-        expect(await territory.rendered(id), `${id}: ${numberMatched} in view`).toBeGreaterThan(0)
+      for (const collection of await territory.collections()) {
+        const placed = await territory.placedIn(collection, box)
+        if (placed === 0) continue
+        const rendered = await territory.rendered(collection.id)
+        expect(rendered, `${collection.id}: ${placed} in view`).toBeGreaterThan(0)
         drawn++
       }
       expect(drawn, 'layers in view').toBeGreaterThanOrEqual(5)

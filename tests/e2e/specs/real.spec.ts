@@ -7,11 +7,10 @@ test('real layers are drawn, without a demonstration banner', async ({ realTerri
   await expect(territory.banner).toBeHidden()
   const box = await territory.bounds()
   let drawn = 0
-  for (const { id, geometryType } of await territory.collections()) {
-    if (geometryType === 'none') continue
-    const { numberMatched } = await territory.items(id, `bbox=${box}&limit=1`)
-    if (numberMatched === 0) continue
-    expect(await territory.rendered(id), `${id}: ${numberMatched} in view`).toBeGreaterThan(0)
+  for (const collection of await territory.collections()) {
+    const placed = await territory.placedIn(collection, box)
+    if (placed === 0) continue
+    expect(await territory.rendered(collection.id), `${collection.id}: ${placed} in view`).toBeGreaterThan(0)
     drawn++
   }
   expect(drawn).toBeGreaterThan(10)

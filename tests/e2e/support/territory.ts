@@ -76,6 +76,16 @@ export class TerritoryPage {
     return this.json(`collections/${collection}/items?${query}`)
   }
 
+  /** How many features of a collection lie in a box. `numberMatched` also counts those without a place. */
+  async placedIn(collection: Collection, box: string): Promise<number> {
+    const { numberMatched, features } = await this.items(
+      collection.id,
+      `bbox=${box}&limit=${collection.nullGeometries + 1}`,
+    )
+    // All features without a place are in every box: where nothing else is, they are the whole page.
+    return features.some(({ geometry }) => geometry !== null) ? numberMatched - collection.nullGeometries : 0
+  }
+
   /** How many drawn features the map finds for a collection, over all its layers. */
   rendered(collection: string): Promise<number> {
     return this.page.evaluate((id) => {
