@@ -1,4 +1,5 @@
 //! Wrong input to the program itself: a located line, the remedy, and an end that says failure.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -51,7 +51,6 @@ pub(super) fn load_all(
     config: &Config,
     bases: &Path,
 ) -> anyhow::Result<()> {
-    sources.iter().for_each(|s| app.loads.set(s, SourceState::Loading));
     let fits = within_budget(app, sources, plan.budget);
     let (send, outcomes) = mpsc::channel::<Outcome>();
     let next = AtomicUsize::new(0);

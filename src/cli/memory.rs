@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str) -> anyhow::Result<u64> {
         .map_err(|_| anyhow::anyhow!("\"{text}\" is no size; write 500MB or 4GB"))?;
     let bytes = number * unit;
     anyhow::ensure!(
-        bytes >= 1.0 && bytes < 1e18,
+        (1.0..1e18).contains(&bytes),
         "\"{text}\" is no size that a machine has; write 500MB or 4GB"
     );
     Ok(bytes as u64)

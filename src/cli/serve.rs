@@ -16,7 +16,7 @@ use super::{keys, logs, memory};
 use crate::http;
 use crate::load::sources;
 use crate::model::role::Label;
-use crate::serve::loads::Loads;
+use crate::serve::loads::{Loads, SourceState};
 use crate::serve::state::{App, Settings};
 use crate::serve::work::Workers;
 use crate::store::Catalog;
@@ -69,6 +69,8 @@ async fn serve(
     config: Arc<Config>,
     bases: PathBuf,
 ) -> anyhow::Result<()> {
+    // Before the address is out: who asks at once is told that the sources are on their way.
+    sources.iter().for_each(|s| app.loads.set(s, SourceState::Loading));
     println!("http://{}/", shown(bound));
     tracing::info!(address = %bound, sources = sources.len(), "listening");
     let (give_up, given_up) = tokio::sync::watch::channel(false);

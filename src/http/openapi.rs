@@ -214,7 +214,7 @@ fn collection_paths(paths: &mut Map<String, Value>, view: &View) {
             &name("collection"),
             tag,
             title,
-            &[f.clone()],
+            std::slice::from_ref(&f),
             &[("200", content("The collection", &[JSON])), not_found()],
         ),
     );
@@ -261,7 +261,7 @@ fn collection_paths(paths: &mut Map<String, Value>, view: &View) {
             &name("tilesets"),
             "tiles",
             &format!("Tilesets: {title}"),
-            &[f.clone()],
+            std::slice::from_ref(&f),
             &tilesets,
         ),
     );

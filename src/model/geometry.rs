@@ -138,11 +138,10 @@ impl<'a> GeometryRef<'a> {
 
     /// All rings, across parts.
     pub fn all_rings(&self) -> impl Iterator<Item = usize> + use<'a> {
-        let range = match (self.parts.first(), self.parts.last()) {
+        match (self.parts.first(), self.parts.last()) {
             (Some(&a), Some(&b)) => a as usize..b as usize,
             _ => 0..0,
-        };
-        range
+        }
     }
 
     /// The number of points.

@@ -72,10 +72,10 @@ pub fn features<'a>(
         if i % 256 == 0 && cancelled() {
             return Err(Cancelled);
         }
-        if let ValueRef::Text(name) = view.value(row, field) {
-            if let Some(how) = match_name(name, folded_question) {
-                found.push((how, name, row));
-            }
+        if let ValueRef::Text(name) = view.value(row, field)
+            && let Some(how) = match_name(name, folded_question)
+        {
+            found.push((how, name, row));
         }
     }
     found.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));

@@ -219,10 +219,10 @@ impl BaseFile {
             return ValueRef::Null;
         };
         let i = row as usize;
-        if let Some(valid) = &column.valid {
-            if self.map[valid.start + i / 8] & (1 << (i % 8)) == 0 {
-                return ValueRef::Null;
-            }
+        if let Some(valid) = &column.valid
+            && self.map[valid.start + i / 8] & (1 << (i % 8)) == 0
+        {
+            return ValueRef::Null;
         }
         match &column.data {
             Data::Empty => ValueRef::Null,
