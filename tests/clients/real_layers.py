@@ -53,7 +53,7 @@ LAYERS = [
 BY_COLLECTION = {layer.collection: layer for layer in LAYERS}
 
 # The faults that the files are known to carry.
-INVALID = ("cites-minieres", "id_lsm", 10010)
+INVALID = ("zt-cites-minieres", "id_lsm", 10010)
 NULL_GEOMETRY = "zt-cavaliers"
 
 

@@ -48,8 +48,9 @@ def test_next_keeps_every_other_parameter(real):
 def test_the_default_page_and_the_largest(real):
     declared = real.json("/api")["components"]["parameters"]["limit"]["schema"]["default"]
     assert real.json("/collections/cadastre-91027-parcelles/items")["numberReturned"] == declared
-    whole = real.json("/collections/cadastre-91027-parcelles/items?limit=1000000000")
-    assert whole["numberReturned"] == 6759
+    for beyond in (10**9, 10**20):
+        whole = real.json(f"/collections/cadastre-91027-parcelles/items?limit={beyond}")
+        assert whole["numberReturned"] == 6759
 
 
 def test_startindex_is_offset(real):
@@ -141,7 +142,9 @@ def test_the_extent_is_the_data(real, shared):
     for collection, layer in BY_COLLECTION.items():
         own = shapely.total_bounds(geometries(shared / "data" / layer.path))
         served = real.json(f"/collections/{collection}")["extent"]["spatial"]["bbox"][0]
-        assert served == pytest.approx(list(own), abs=1e-9), collection
+        # It may be wider by the step of the index (centimetres), never narrower.
+        assert served == pytest.approx(list(own), abs=2e-7), collection
+        assert shapely.box(*served).covers(shapely.box(*own)), collection
 
 
 def test_every_link_of_the_api_answers(real):
@@ -177,11 +180,6 @@ def test_item_by_id(real):
                                   "/tileMatrixSets/Nowhere", "/no/such/route"])  # fmt: skip
 def test_unknown_things_are_404(real, path):
     problem(real.get(path), 404)
-
-
-def test_trailing_slash(real):
-    assert real.get("/collections/").status in (200, 308)
-    assert real.get("/collections/terrils/").status in (200, 308)
 
 
 def test_ids_that_need_encoding(serve, tmp_path):

@@ -73,7 +73,7 @@ def test_exposed_headers(real):
     assert exposed == "*" or "etag" in exposed
 
 
-@pytest.mark.parametrize("path", [ITEMS, TILE, "/collections", "/communes-mbm.json", "/api"])
+@pytest.mark.parametrize("path", [ITEMS, TILE, "/collections", "/api"])
 @pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
 def test_compressed_bodies_are_the_same(real, path, coding):
     plain = real.get(path, {"Accept-Encoding": "identity"})

@@ -66,6 +66,9 @@ def test_answers_fit_their_schema(real):
     for template, operations in api["paths"].items():
         if "{" in template or "get" not in operations:
             continue
+        needed = [resolve(api, one) for one in operations["get"].get("parameters", [])]
+        if any(one.get("required") for one in needed):
+            continue
         content = resolve(api, operations["get"]["responses"]["200"]).get("content", {})
         answer = real.get(template)
         assert answer.status == 200, template

@@ -85,10 +85,10 @@ def leaks(text: str) -> list[str]:
         "the word": WORD,
         "the field": FIELD,
         "the other field": OTHER_FIELD,
-        "a value of the field": r"7700\d{4}",
+        "a value of the field": r"(?<![\d.])7700\d{4}\b",
         "a value of the other field": r"interne-\d",
         "the status": r"confidentiel",
-        "an id": r"9100\d\d",
+        "an id": r"(?<![\d.])9100\d\d\b",
         "the total": r"\b7[\s.,\u202f\u00a0_]?919\b",
         # In coordinates, extents and bounds: nothing public lies east of 2.91 or south of 50.29.
         "a longitude": r"\b3\.70\d",
@@ -245,7 +245,7 @@ def test_no_tile_shows_it(hidden):
 
 
 def test_tiles_at_the_secret_place_are_like_any_outside(hidden):
-    for zoom in (8, 11, 14):
+    for zoom in (10, 12, 14):
         at = tile_of(*SECRET_BOX[:2], zoom)
         elsewhere = tile_of(5.5, 47.0, zoom)
         answers = [hidden.get(f"/reserves/{zoom}/{x}/{y}.pbf") for x, y in (at, elsewhere)]
