@@ -45,5 +45,23 @@ fn work(job: &Job, out: &Path, say: &mut dyn FnMut(&Line)) -> Result<(), LoadErr
     for missing in fence::raise(job, out) {
         say(&Line::Fence(missing));
     }
-    read::read_source(job, out, say)
+    read::read_source(job, out, say).map_err(|error| {
+        // GDAL calls a lack of memory by many names; what is left of it tells.
+        if memory_is_short() {
+            LoadError::OverMemory {
+                path: job.source.clone(),
+                limit_bytes: job.limits.memory_bytes,
+            }
+        } else {
+            error
+        }
+    })
 }
+
+/// Whether even a small request for memory fails.
+fn memory_is_short() -> bool {
+    Vec::<u8>::new().try_reserve_exact(SMALL_REQUEST).is_err()
+}
+
+/// Less than any layer that is worth loading needs.
+const SMALL_REQUEST: usize = 8 << 20;

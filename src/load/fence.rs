@@ -58,14 +58,21 @@ fn limits(job: &Job) -> Result<(), String> {
         (libc::RLIMIT_CPU, seconds.saturating_mul(2)),
         (libc::RLIMIT_CORE, 0),
     ];
+    let mut failed = Ok(());
     for (what, value) in wanted {
-        let limit = libc::rlimit {
-            rlim_cur: value,
-            rlim_max: value,
+        let mut limit = libc::rlimit {
+            rlim_cur: 0,
+            rlim_max: 0,
         };
-        // SAFETY: a limit of our own process, by value.
-        if unsafe { libc::setrlimit(what, &raw const limit) } != 0 {
-            return Err(std::io::Error::last_os_error().to_string());
+        // SAFETY: limits of our own process. What was lower already stays.
+        let set = unsafe {
+            libc::getrlimit(what, &raw mut limit);
+            limit.rlim_max = limit.rlim_max.min(value);
+            limit.rlim_cur = limit.rlim_max;
+            libc::setrlimit(what, &raw const limit)
+        };
+        if set != 0 {
+            failed = Err(std::io::Error::last_os_error().to_string());
         }
     }
     // SAFETY: plain numbers; from here on the process ends with its parent and gains no rights.
@@ -76,7 +83,7 @@ fn limits(job: &Job) -> Result<(), String> {
     // What is too large gives an error instead of ending the process.
     // SAFETY: ignoring a signal.
     unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
-    Ok(())
+    failed
 }
 
 /// The folder that a source is seen in: its sidecars lie beside it.

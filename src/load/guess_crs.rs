@@ -21,10 +21,8 @@ impl RawBox {
     }
 
     pub(super) fn add(&mut self, p: [f64; 2]) {
-        for k in 0..2 {
-            self.min[k] = self.min[k].min(p[k]);
-            self.max[k] = self.max[k].max(p[k]);
-        }
+        self.min = [self.min[0].min(p[0]), self.min[1].min(p[1])];
+        self.max = [self.max[0].max(p[0]), self.max[1].max(p[1])];
     }
 
     fn within(&self, x: [f64; 2], y: [f64; 2]) -> bool {

@@ -86,7 +86,7 @@ pub(super) fn settle(
             .filter(|(f, _)| !matches!(fields[*f].kind, FieldType::Bool | FieldType::Json))
             .find_map(|(f, is_key)| {
                 let ids = from_field(builder, f);
-                is_unique(&ids).then(|| (ids, f, is_key))
+                if is_unique(&ids) { Some((ids, f, is_key)) } else { None }
             });
         match serving {
             Some((ids, f, true)) => (ids, IdSource::RoleKey(fields[f].name.clone())),

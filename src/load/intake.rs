@@ -16,10 +16,10 @@ use super::ids;
 use super::repair::{Invalid, Mender, area_m2};
 use super::report::{Fault, FaultKind, Faults, IdSource};
 use crate::model::crs::Crs;
-use crate::model::feature::{FeatureId, FieldType, ValueRef};
+use crate::model::feature::{FieldType, ValueRef};
 use crate::model::geometry::GeometryKind;
 use crate::model::role::Role;
-use crate::model::row::{Row, Shape, ShapeNotes};
+use crate::model::row::{Row, Shape};
 use crate::model::world::world_point;
 use crate::ogr::OgrError;
 use crate::ogr::transform::{Transform, cached};
@@ -56,6 +56,12 @@ pub(super) struct Taken {
 /// Why a layer can't be finished.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum IntakeError {
+    /// A system that PROJ does not know.
+    #[error(transparent)]
+    UnknownCrs(#[from] OgrError),
+    /// More than a base file can address.
+    #[error(transparent)]
+    Full(#[from] Full),
     /// Coordinates that can't be in the declared system; the guess.
     #[error("{reason}")]
     NotInCrs { reason: String, guess: Crs },
@@ -129,7 +135,7 @@ impl Intake {
         self.with_place += 1;
         shape.coords().iter().for_each(|p| self.found.add(*p));
         let done = self.mender.mend(shape);
-        if !self.to_degrees(shape.coords()) {
+        if !self.fill_degrees(shape.coords()) {
             self.out_of_range += 1;
             let [x, y] = shape.coords()[0];
             let label = self.crs.label();
@@ -171,7 +177,7 @@ impl Intake {
     }
 
     /// Fills `degrees`; false where a point has no place on Earth.
-    fn to_degrees(&mut self, coords: &[[f64; 2]]) -> bool {
+    fn fill_degrees(&mut self, coords: &[[f64; 2]]) -> bool {
         self.degrees.clear();
         self.degrees.extend_from_slice(coords);
         let turned = self.transform.apply(&mut self.degrees).is_ok();
@@ -240,35 +246,24 @@ impl Intake {
         self.null_geometries += 1;
     }
 
-    /// Counts what a reader changed in a row's geometry.
-    pub(super) fn note(&mut self, notes: ShapeNotes) {
-        if notes.third_dimension {
-            self.faults.add_once(FaultKind::ThirdDimension, || {
-                Fault::new(
-                    FaultKind::ThirdDimension,
-                    "heights or measures (Z, M) left out",
-                    "altitudes ou mesures (Z, M) écartées",
-                )
-            });
+    /// Whether coordinates without a declared system can be degrees; says that they were taken for such.
+    pub(super) fn check_assumed_crs(&mut self) -> Result<(), IntakeError> {
+        if self.with_place > 0 && !self.found.fits_degrees() {
+            let (guess, name) = guess(&self.found);
+            let [x, y] = self.found.min;
+            let reason = format!(
+                "the file names no coordinate system, and coordinates such as {x} {y} are no degrees; they look like {name}"
+            );
+            return Err(IntakeError::NotInCrs { reason, guess });
         }
-        if notes.curved {
-            self.fault(FaultKind::Curve, None, || {
-                ["curves became lines".into(), "courbes transformées en lignes".into()]
-            });
-        }
-        if notes.mixed {
-            self.fault(FaultKind::MixedCollection, None, || {
-                [
-                    "a mixed collection: parts of a lower dimension left out".into(),
-                    "collection mixte : les éléments de dimension inférieure sont écartés".into(),
-                ]
-            });
-        }
-    }
-
-    /// The box of all coordinates as they were read.
-    pub(super) fn raw_box(&self) -> RawBox {
-        self.found
+        self.faults.add(FaultKind::CrsAssumed, || {
+            Fault::new(
+                FaultKind::CrsAssumed,
+                "the file names no coordinate system: longitude and latitude in degrees (CRS84) assumed",
+                "le fichier ne nomme aucun système de coordonnées : longitude et latitude en degrés (CRS84) supposées",
+            )
+        });
+        Ok(())
     }
 
     /// Whether the coordinates can be what they say.
@@ -306,10 +301,7 @@ impl Intake {
             .map_err(|missing| IntakeError::NoField(missing.0))?;
         self.builder.forget_native_ids();
         for fault in &mut self.faults.located {
-            fault.feature = fault
-                .row
-                .and_then(|row| ids.ids.get(row as usize))
-                .map(FeatureId::clone);
+            fault.feature = fault.row.and_then(|row| ids.ids.get(row as usize)).cloned();
         }
         let directory = base::write(&self.builder, &ids.ids, ids.field(), geometry_column, path)?;
         Ok(Taken {

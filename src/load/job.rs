@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::LoadError;
 use super::report::LoadReport;
 use crate::load::base::Directory;
+use crate::model::layer::LayerId;
 use crate::model::role::Role;
 
 /// A source to load.
@@ -24,7 +25,7 @@ pub struct Job {
     /// Settings for all its layers.
     #[serde(default)]
     pub settings: Settings,
-    /// Settings for single layers by name, instead of `settings`.
+    /// Settings for single layers by name or id, instead of `settings`.
     #[serde(default)]
     pub by_layer: BTreeMap<String, Settings>,
     /// Limits of the loading process.
@@ -50,10 +51,11 @@ impl Job {
         }
     }
 
-    /// The settings of a layer.
+    /// The settings of a layer, by its name or the id that is made of it.
     #[must_use]
     pub fn settings_of(&self, layer: &str) -> &Settings {
-        self.by_layer.get(layer).unwrap_or(&self.settings)
+        let by_id = || self.by_layer.get(LayerId::from_name(layer).as_str());
+        self.by_layer.get(layer).or_else(by_id).unwrap_or(&self.settings)
     }
 }
 

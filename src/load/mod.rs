@@ -9,8 +9,8 @@
 //! - [`report::LoadReport`] is what was found.
 //!
 //! In the loading process: [`child::run`], then for each layer
-//! `read` (GDAL or [`geojson`]) → `intake` (close, check, `repair`, `validity`, world grid) →
-//! `ids` → [`base::write`].
+//! `read` (GDAL or [`geojson`]) → `pipe` (to another thread) → `intake` (close, check, `repair`,
+//! `validity`, world grid) → `ids` → [`base::write`].
 //!
 //! Not here: serving, and who may see what.
 
@@ -26,7 +26,11 @@ mod guess_crs;
 mod ids;
 mod intake;
 mod job;
+mod notes;
+mod pipe;
 mod read;
+mod read_geojson;
+mod read_layers;
 mod repair;
 pub mod report;
 pub mod sources;

@@ -168,6 +168,8 @@ pub enum FaultKind {
     DerivedIds,
     /// The source names no CRS; degrees were assumed.
     CrsAssumed,
+    /// Text that is not in the encoding that the source says; read as Windows-1252.
+    EncodingGuessed,
     /// Text with bytes that its encoding does not have.
     LostCharacters,
     /// A field of bytes; left out.

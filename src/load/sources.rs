@@ -152,7 +152,7 @@ impl Search {
     fn add_matched(&mut self, path: &Path) {
         if path.is_dir() {
             self.add_folder(path, 0);
-        } else {
+        } else if path.is_file() {
             self.add_if_source(path);
         }
     }
@@ -181,6 +181,7 @@ impl Search {
             match fs::metadata(&path) {
                 _ if hidden => {}
                 Ok(found) if found.is_dir() => self.add_folder(&path, depth + 1),
+                Ok(found) if !found.is_file() && has_source_extension(&path) => self.warn(&path, "no regular file"),
                 Ok(_) => self.add_if_source(&path),
                 Err(e) if has_source_extension(&path) || path.is_symlink() => self.warn(&path, &e.to_string()),
                 Err(_) => {}
@@ -320,7 +321,10 @@ mod tests {
     fn nothing_to_load_says_why() {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().to_owned();
-        assert_eq!(find(&[at.clone()]), Err(SourcesError::Nothing(vec![at.clone()])));
+        assert_eq!(
+            find(std::slice::from_ref(&at)),
+            Err(SourcesError::Nothing(vec![at.clone()]))
+        );
         assert_eq!(find(&[at.join("x")]), Err(SourcesError::NoSuchPath(at.join("x"))));
         assert!(matches!(find(&[at.join("*.shp")]), Err(SourcesError::NoMatch(_))));
     }

@@ -3,6 +3,7 @@
 //! Plain values with checked constructors. No I/O, no async, no wire formats.
 
 pub mod crs;
+pub mod encoding;
 pub mod feature;
 pub mod geometry;
 pub mod layer;

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::encoding::Reading;
 use super::feature::{FeatureId, FieldType, ValueRef};
 use super::geometry::{GeometryKind, GeometryRef};
 use super::world::WorldPoint;
@@ -143,6 +144,19 @@ pub struct ShapeNotes {
     pub third_dimension: bool,
     /// Parts of a lower dimension were left out of a mixed collection.
     pub mixed: bool,
+}
+
+/// What was changed, lost or wrong while a feature was read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RowNotes {
+    /// Of its geometry.
+    pub shape: ShapeNotes,
+    /// Why its geometry could not be read; the row has none then.
+    pub bad_geometry: Option<&'static str>,
+    /// A field whose value could not be read; null then.
+    pub bad_value: Option<String>,
+    /// How its texts were read, the worst of them.
+    pub reading: Reading,
 }
 
 /// A value, its text in the row's buffer.

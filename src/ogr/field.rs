@@ -6,6 +6,7 @@ use std::slice;
 use gdal_sys::{self as sys, OGRFieldSubType as Sub, OGRFieldType as Oft};
 
 use super::text_of;
+use crate::model::encoding::{Reading, decode};
 use crate::model::feature::{FieldType, ValueRef};
 use crate::model::row::Row;
 
@@ -59,7 +60,7 @@ impl Read {
     }
 }
 
-/// Reads a value into a row; false where characters were lost.
+/// Reads a value into a row; says how its text was read.
 ///
 /// # Safety
 /// `feature` is a live feature whose definition has the field `index` of the type that `read` was
@@ -72,11 +73,11 @@ pub(super) unsafe fn read_value(
     column: usize,
     row: &mut Row,
     scratch: &mut String,
-) -> bool {
+) -> Reading {
     // SAFETY: see above; strings and lists belong to the feature and are copied before it goes.
     unsafe {
         if sys::OGR_F_IsFieldSetAndNotNull(feature, index) == 0 {
-            return true;
+            return Reading::Utf8;
         }
         scratch.clear();
         match read {
@@ -110,23 +111,18 @@ pub(super) unsafe fn read_value(
             Read::Text => {
                 let pointer = sys::OGR_F_GetFieldAsString(feature, index);
                 if !pointer.is_null() {
-                    let bytes = std::ffi::CStr::from_ptr(pointer);
-                    if let Ok(text) = bytes.to_str() {
-                        row.set(column, FieldType::Text, ValueRef::Text(text));
-                    } else {
-                        let text = bytes.to_string_lossy();
-                        row.set(column, FieldType::Text, ValueRef::Text(&text));
-                        return false;
-                    }
+                    let (text, reading) = decode(std::ffi::CStr::from_ptr(pointer).to_bytes());
+                    row.set(column, FieldType::Text, ValueRef::Text(&text));
+                    return reading;
                 }
             }
             Read::Json => {
-                let (text, lossy) = text_of(sys::OGR_F_GetFieldAsString(feature, index));
+                let (text, reading) = text_of(sys::OGR_F_GetFieldAsString(feature, index));
                 match serde_json::from_str::<serde_json::Value>(&text) {
                     Ok(json) => row.set(column, FieldType::Json, ValueRef::Text(&json.to_string())),
                     Err(_) => row.set(column, FieldType::Text, ValueRef::Text(&text)),
                 }
-                return !lossy;
+                return reading;
             }
             Read::IntList => {
                 let mut n = 0;
@@ -163,7 +159,7 @@ pub(super) unsafe fn read_value(
             Read::Binary => {}
         }
     }
-    true
+    Reading::Utf8
 }
 
 fn write_list<T: std::fmt::Display>(out: &mut String, values: impl Iterator<Item = T>) {

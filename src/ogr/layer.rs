@@ -9,7 +9,7 @@ use super::geometry::read_shape;
 use super::spatial_ref::{Declared, declared};
 use super::{OgrError, errors, text_of};
 use crate::model::feature::{FeatureId, FieldType};
-use crate::model::row::{Row, ShapeNotes};
+use crate::model::row::{Row, RowNotes};
 
 /// A layer of an open dataset.
 #[derive(Debug)]
@@ -27,15 +27,6 @@ struct OgrField {
     name: String,
     index: i32,
     read: Read,
-}
-
-/// What was changed or lost while a feature was read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct RowNotes {
-    /// Of its geometry.
-    pub shape: ShapeNotes,
-    /// Text that is not in the declared encoding; its bytes became U+FFFD.
-    pub lost_characters: bool,
 }
 
 impl Layer<'_> {
@@ -165,8 +156,8 @@ impl Layer<'_> {
                 if field.read == Read::Binary {
                     continue;
                 }
-                let whole = read_value(feature, field.index, field.read, column, row, &mut self.scratch);
-                notes.lost_characters |= !whole;
+                let reading = read_value(feature, field.index, field.read, column, row, &mut self.scratch);
+                notes.reading = notes.reading.max(reading);
                 column += 1;
             }
             row.id = Some(FeatureId::Int(sys::OGR_F_GetFID(feature)));
@@ -179,6 +170,14 @@ impl Layer<'_> {
         }
         self.read += 1;
         Ok(Some(notes))
+    }
+
+    /// Begins again with the first feature.
+    #[allow(unsafe_code)] // OGR's C interface.
+    pub fn rewind(&mut self) {
+        // SAFETY: the layer is live.
+        unsafe { sys::OGR_L_ResetReading(self.handle) }
+        self.read = 0;
     }
 
     /// The last feature's own JSON, of a GeoJSON layer.

@@ -23,6 +23,8 @@ pub use errors::quiet;
 
 use std::ffi::{CStr, CString, c_char};
 
+use crate::model::encoding::{Reading, decode};
+
 /// Why GDAL could not do something.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OgrError {
@@ -56,16 +58,13 @@ fn c_string(text: &str) -> Result<CString, OgrError> {
     CString::new(text).map_err(|_| OgrError::ZeroByte)
 }
 
-/// A C string as text; bytes that are no UTF-8 become U+FFFD, and the flag says so.
+/// A C string as text, and how it was read.
 #[allow(unsafe_code)] // GDAL's strings are C strings.
-fn text_of(pointer: *const c_char) -> (String, bool) {
+fn text_of(pointer: *const c_char) -> (String, Reading) {
     if pointer.is_null() {
-        return (String::new(), false);
+        return (String::new(), Reading::Utf8);
     }
     // SAFETY: not null, and GDAL's strings end with a zero byte; copied before GDAL is called again.
-    let bytes = unsafe { CStr::from_ptr(pointer) };
-    match bytes.to_str() {
-        Ok(text) => (text.to_owned(), false),
-        Err(_) => (bytes.to_string_lossy().into_owned(), true),
-    }
+    let (text, reading) = decode(unsafe { CStr::from_ptr(pointer) }.to_bytes());
+    (text.into_owned(), reading)
 }

@@ -106,7 +106,10 @@ pub(super) fn declared(handle: sys::OGRSpatialReferenceH) -> Declared {
         if sys::OSRIsLocal(handle) != 0 {
             return Declared::Unusable(name);
         }
-        if let Some(crs) = by_authority(handle).or_else(|| by_parameters(handle)) {
+        if let Some(crs) = by_authority(handle)
+            .or_else(|| by_parameters(handle))
+            .or_else(|| by_coordinates(handle))
+        {
             return Declared::Known(crs);
         }
         let mut wkt = std::ptr::null_mut();
@@ -167,6 +170,58 @@ unsafe fn by_parameters(handle: sys::OGRSpatialReferenceH) -> Option<Crs> {
     }
 }
 
+/// Systems that sources of the territories are mostly in, each with places that it is made for.
+const COMMON: [(&[u32], &[[f64; 2]]); 6] = [
+    (
+        &[
+            2154, 3942, 3943, 3944, 3945, 3946, 3947, 3948, 3949, 3950, 27572, 27561, 27562, 27563, 27571, 27573, 3857,
+            3035, 32631, 32630, 32632, 25831, 25830, 25832,
+        ],
+        &[[2.5, 50.3], [-1.5, 47.2], [5.4, 43.3], [7.7, 48.6]],
+    ),
+    (&[5490, 4559, 32620], &[[-61.5, 16.2], [-61.0, 14.6]]),
+    (&[2972], &[[-52.3, 4.9], [-54.0, 3.0]]),
+    (&[2975], &[[55.2, -20.9], [55.8, -21.4]]),
+    (&[4471], &[[45.0, -12.7], [45.3, -13.0]]),
+    (&[4467], &[[-56.2, 46.8], [-56.4, 47.1]]),
+];
+
+/// The common system that puts the same places at the same coordinates, within a millimetre: the one
+/// thing that two wordings of a system have in common. Cost: some tens of milliseconds.
+#[allow(unsafe_code)] // OGR's C interface.
+unsafe fn by_coordinates(handle: sys::OGRSpatialReferenceH) -> Option<Crs> {
+    // SAFETY: the caller's object is live; the clone is ours.
+    let wanted = unsafe {
+        if sys::OSRIsProjected(handle) == 0 {
+            return None;
+        }
+        let wanted = SpatialRef(sys::OSRClone(handle));
+        sys::OSRSetAxisMappingStrategy(wanted.0, sys::OSRAxisMappingStrategy::OAMS_TRADITIONAL_GIS_ORDER);
+        wanted
+    };
+    let found = COMMON.iter().find_map(|(codes, places)| {
+        let at = place(&wanted, places)?;
+        codes.iter().copied().find(|code| {
+            let candidate = SpatialRef::of(&Crs::Epsg(*code)).ok();
+            candidate.and_then(|c| place(&c, places)).is_some_and(|other| {
+                let near = |(a, b): (&[f64; 2], &[f64; 2])| (a[0] - b[0]).hypot(a[1] - b[1]) < 1e-3;
+                at.iter().zip(&other).all(near)
+            })
+        })
+    });
+    errors::take();
+    found.map(Crs::Epsg)
+}
+
+/// Where a system puts places given in degrees; `None` where it can't.
+fn place(system: &SpatialRef, places: &[[f64; 2]]) -> Option<Vec<[f64; 2]>> {
+    let degrees = SpatialRef::of(&Crs::Crs84).ok()?;
+    let mut points = places.to_vec();
+    let transform = super::transform::Transform::between(&degrees, system)?;
+    transform.apply(&mut points).ok()?;
+    Some(points)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +234,16 @@ mod tests {
         check("urn:ogc:def:crs:OGC:1.3:CRS84", Crs::Crs84);
         check("urn:ogc:def:crs:EPSG::3950", Crs::Epsg(3950));
         check("http://www.opengis.net/def/crs/EPSG/0/2154", Crs::Epsg(2154));
+    }
+
+    #[test]
+    fn a_system_in_other_words_is_recognised() {
+        let wkt = r#"PROJCS["Lambert 93 de quelqu'un",GEOGCS["x",DATUM["y",SPHEROID["z",6378137,298.257222101]],
+            PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Lambert_Conformal_Conic_2SP"],
+            PARAMETER["standard_parallel_1",44],PARAMETER["standard_parallel_2",49],PARAMETER["latitude_of_origin",46.5],
+            PARAMETER["central_meridian",3],PARAMETER["false_easting",700000],PARAMETER["false_northing",6600000],
+            UNIT["metre",1]]"#;
+        assert_eq!(parse(wkt).unwrap(), Crs::Epsg(2154));
     }
 
     #[test]

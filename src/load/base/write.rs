@@ -41,17 +41,19 @@ pub fn write(
     let order = order_of(ids, builder.rows())?;
     let aside = path.with_extension("part");
     let mut out = Sections::create(&aside)?;
-    write_geometry(&mut out, builder, &order)?;
-    let area = write_index(&mut out, builder, &order)?;
-    write_ids(&mut out, ids, &order)?;
-    for (i, column) in builder.columns.iter().enumerate() {
-        write_column(&mut out, i, column, &order)?;
-    }
     let fields = builder.fields();
+    // Hashing the features takes as long as writing them.
+    let (content, written) = std::thread::scope(|scope| {
+        let content = scope.spawn(|| content(builder, ids, &fields));
+        let written = write_sections(&mut out, builder, ids, &order);
+        (content.join(), written)
+    });
+    let area = written?;
+    let content = content.map_err(|_| io::Error::other("hashing the features panicked"))?;
     let directory = Directory {
         format: FORMAT,
         rows: order.len() as u32,
-        content: format!("{:032x}", content(builder, ids, &fields)),
+        content: format!("{content:032x}"),
         fields,
         crs: builder.crs.clone(),
         area,
@@ -65,6 +67,21 @@ pub fn write(
         File::open(folder)?.sync_all()?;
     }
     Ok(directory)
+}
+
+fn write_sections(
+    out: &mut Sections,
+    builder: &Builder,
+    ids: &[FeatureId],
+    order: &[u32],
+) -> io::Result<Option<WorldBox>> {
+    write_geometry(out, builder, order)?;
+    let area = write_index(out, builder, order)?;
+    write_ids(out, ids, order)?;
+    for (i, column) in builder.columns.iter().enumerate() {
+        write_column(out, i, column, order)?;
+    }
+    Ok(area)
 }
 
 /// Rows in the order of their ids.

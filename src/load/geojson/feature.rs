@@ -2,8 +2,9 @@
 
 use super::cursor::{Cursor, Number, Stop};
 use super::geometry::read_geometry;
+use crate::model::encoding::decode;
 use crate::model::feature::{FeatureId, FieldType, ValueRef};
-use crate::model::row::{Row, ShapeNotes};
+use crate::model::row::{Row, RowNotes};
 
 /// The names of properties met so far; their order is that of columns.
 #[derive(Debug, Default)]
@@ -29,26 +30,13 @@ impl Names {
     }
 }
 
-/// What was changed, lost or wrong in a feature.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct FeatureNotes {
-    /// Of its geometry.
-    pub shape: ShapeNotes,
-    /// Why its geometry could not be read; the row has none then.
-    pub bad_geometry: Option<&'static str>,
-    /// A property whose value could not be read; null then.
-    pub bad_value: Option<String>,
-    /// Text that is no UTF-8; its bytes became U+FFFD.
-    pub lost_characters: bool,
-}
-
 /// Reads a feature into a row.
 ///
 /// What is JSON but no GeoJSON costs the feature its geometry or a value, and is noted. An element
 /// that is no object is a [`Stop::Shape`].
-pub(super) fn read_feature(c: &mut Cursor<'_>, row: &mut Row, names: &mut Names) -> Result<FeatureNotes, Stop> {
+pub(super) fn read_feature(c: &mut Cursor<'_>, row: &mut Row, names: &mut Names) -> Result<RowNotes, Stop> {
     row.clear();
-    let mut notes = FeatureNotes::default();
+    let mut notes = RowNotes::default();
     if c.peek()? != b'{' {
         return Err(Stop::Shape("a feature is no object"));
     }
@@ -73,14 +61,14 @@ pub(super) fn read_feature(c: &mut Cursor<'_>, row: &mut Row, names: &mut Names)
 }
 
 /// Reads a bare geometry as a feature without properties.
-pub(super) fn read_bare_geometry(c: &mut Cursor<'_>, row: &mut Row) -> Result<FeatureNotes, Stop> {
+pub(super) fn read_bare_geometry(c: &mut Cursor<'_>, row: &mut Row) -> Result<RowNotes, Stop> {
     row.clear();
-    let mut notes = FeatureNotes::default();
+    let mut notes = RowNotes::default();
     or_without_geometry(c, row, &mut notes)?;
     Ok(notes)
 }
 
-fn or_without_geometry(c: &mut Cursor<'_>, row: &mut Row, notes: &mut FeatureNotes) -> Result<(), Stop> {
+fn or_without_geometry(c: &mut Cursor<'_>, row: &mut Row, notes: &mut RowNotes) -> Result<(), Stop> {
     c.peek()?;
     let start = c.position();
     match read_geometry(c, &mut row.shape, &mut notes.shape) {
@@ -95,7 +83,7 @@ fn or_without_geometry(c: &mut Cursor<'_>, row: &mut Row, notes: &mut FeatureNot
     }
 }
 
-fn read_id(c: &mut Cursor<'_>, row: &mut Row, notes: &mut FeatureNotes) -> Result<(), Stop> {
+fn read_id(c: &mut Cursor<'_>, row: &mut Row, notes: &mut RowNotes) -> Result<(), Stop> {
     row.id = match c.peek()? {
         b'"' => {
             let (raw, escaped) = c.raw_string()?;
@@ -119,7 +107,7 @@ fn read_id(c: &mut Cursor<'_>, row: &mut Row, notes: &mut FeatureNotes) -> Resul
     Ok(())
 }
 
-fn read_properties(c: &mut Cursor<'_>, row: &mut Row, names: &mut Names, notes: &mut FeatureNotes) -> Result<(), Stop> {
+fn read_properties(c: &mut Cursor<'_>, row: &mut Row, names: &mut Names, notes: &mut RowNotes) -> Result<(), Stop> {
     if c.peek()? != b'{' {
         return c.skip().map(|_| ());
     }
@@ -147,7 +135,7 @@ fn read_properties(c: &mut Cursor<'_>, row: &mut Row, names: &mut Names, notes: 
     }
 }
 
-fn read_value(c: &mut Cursor<'_>, row: &mut Row, column: usize, notes: &mut FeatureNotes) -> Result<(), Stop> {
+fn read_value(c: &mut Cursor<'_>, row: &mut Row, column: usize, notes: &mut RowNotes) -> Result<(), Stop> {
     let (kind, value) = match c.peek()? {
         b'"' => {
             let (raw, escaped) = c.raw_string()?;
@@ -186,28 +174,21 @@ fn read_value(c: &mut Cursor<'_>, row: &mut Row, column: usize, notes: &mut Feat
 }
 
 /// The text of a string as written; `None` where its escapes are wrong.
-fn with_text<T>(raw: &[u8], escaped: bool, notes: &mut FeatureNotes, then: impl FnOnce(&str) -> T) -> Option<T> {
-    let inner = &raw[1..raw.len() - 1];
-    match std::str::from_utf8(inner) {
-        Ok(text) if !escaped => Some(then(text)),
-        Ok(_) => serde_json::from_slice::<String>(raw).ok().map(|text| then(&text)),
-        Err(_) => {
-            notes.lost_characters = true;
-            let lossy = String::from_utf8_lossy(raw).into_owned();
-            if escaped {
-                serde_json::from_str::<String>(&lossy).ok().map(|text| then(&text))
-            } else {
-                Some(then(&lossy[1..lossy.len() - 1]))
-            }
-        }
+fn with_text<T>(raw: &[u8], escaped: bool, notes: &mut RowNotes, then: impl FnOnce(&str) -> T) -> Option<T> {
+    let (text, reading) = decode(raw);
+    notes.reading = notes.reading.max(reading);
+    if escaped {
+        return serde_json::from_str::<String>(&text).ok().map(|text| then(&text));
     }
+    // Without its quotes, which are one byte each in both encodings.
+    Some(then(&text[1..text.len() - 1]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (Row, FeatureNotes, Vec<String>) {
+    fn read(text: &str) -> (Row, RowNotes, Vec<String>) {
         let (mut row, mut names) = (Row::default(), Names::default());
         let notes = read_feature(&mut Cursor::new(text.as_bytes(), true), &mut row, &mut names).unwrap();
         (row, notes, names.names)
@@ -232,7 +213,7 @@ mod tests {
             ]
         );
         assert_eq!(row.id, Some(FeatureId::Text("0".into())));
-        assert_eq!(notes, FeatureNotes::default());
+        assert_eq!(notes, RowNotes::default());
     }
 
     #[test]

@@ -21,9 +21,7 @@ use cursor::{Cursor, Stop};
 use feature::{Names, read_bare_geometry, read_feature};
 use window::Window;
 
-pub use feature::FeatureNotes;
-
-use crate::model::row::Row;
+use crate::model::row::{Row, RowNotes};
 
 /// Why GeoJSON could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -50,11 +48,14 @@ pub enum GeoJsonError {
     NotGeoJson(&'static str),
 }
 
+/// What is expected where a text does not begin as GeoJSON does.
+pub const BEGINNING: &str = "GeoJSON, which begins with a brace";
+
 /// What came next.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {
     /// A feature; it is in the row.
-    Feature(FeatureNotes),
+    Feature(RowNotes),
     /// An element that is no feature, by its line; left out.
     Unreadable {
         /// From 1.
@@ -293,7 +294,7 @@ fn crs_name(member: &serde_json::Value) -> String {
 /// The byte-order mark, if any, and the opening brace.
 fn open_object(c: &mut Cursor<'_>) -> Result<(), Stop> {
     skip_mark(c)?;
-    c.expect(b'{', "GeoJSON, which begins with a brace")
+    c.expect(b'{', BEGINNING)
 }
 
 fn skip_mark(c: &mut Cursor<'_>) -> Result<(), Stop> {

@@ -1,0 +1,181 @@
+//! Reading on one thread, taking in on another.
+//!
+//! ```text
+//! reader ─ batches of rows ─▶ intake ─ ids ─ base file
+//!        ◀─ empty batches ──
+//! ```
+//! Batches are used again, so that a layer of any size needs the memory of a few hundred rows
+//! between the two.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+
+use super::error::LoadError;
+use super::intake::{Intake, IntakeError, Taken};
+use super::job::Settings;
+use super::report::Fault;
+use crate::model::crs::Crs;
+use crate::model::feature::FieldType;
+use crate::model::role::guess_role;
+use crate::model::row::{Row, RowNotes};
+
+/// Rows per batch.
+const BATCH: usize = 256;
+
+/// Full batches that may wait.
+const WAITING: usize = 4;
+
+/// What a layer begins with.
+pub(super) struct Setup {
+    /// The CRS of its coordinates.
+    pub(super) crs: Crs,
+    /// Whether the source says so; else it is assumed, and checked.
+    pub(super) crs_known: bool,
+    /// Whether features are expected to have a place.
+    pub(super) placed: bool,
+    /// The declared fields.
+    pub(super) fields: Vec<(String, FieldType)>,
+}
+
+/// What it ends with.
+pub(super) struct Finish {
+    pub(super) layer: String,
+    pub(super) settings: Settings,
+    pub(super) geometry_column: String,
+    pub(super) base: PathBuf,
+}
+
+/// Why a reader stopped before the end.
+pub(super) enum Stop {
+    /// It can't go on.
+    Error(LoadError),
+    /// It has to begin again, knowing more.
+    Again,
+    /// The intake stopped; it says why.
+    Gone,
+}
+
+/// Why a layer was not taken in.
+pub(super) enum Failed {
+    Read(Stop),
+    Intake(IntakeError),
+}
+
+/// Some rows, and what was met between them.
+#[derive(Default)]
+struct Batch {
+    rows: Vec<(Row, RowNotes)>,
+    used: usize,
+    new_fields: Vec<String>,
+    faults: Vec<Fault>,
+    last: bool,
+}
+
+/// Where a reader puts its rows.
+pub(super) struct Sink {
+    batch: Batch,
+    full: SyncSender<Batch>,
+    empty: Receiver<Batch>,
+}
+
+impl Sink {
+    /// The row that is filled next; it may hold what was there before.
+    pub(super) fn row(&mut self) -> &mut Row {
+        if self.batch.used == self.batch.rows.len() {
+            self.batch.rows.push(Default::default());
+        }
+        &mut self.batch.rows[self.batch.used].0
+    }
+
+    /// Passes the filled row on.
+    pub(super) fn push(&mut self, notes: RowNotes) -> Result<(), Stop> {
+        self.batch.rows[self.batch.used].1 = notes;
+        self.batch.used += 1;
+        if self.batch.used == BATCH { self.send() } else { Ok(()) }
+    }
+
+    /// Adds a field to those known; rows of this batch may use it.
+    pub(super) fn add_field(&mut self, name: &str) {
+        self.batch.new_fields.push(name.to_owned());
+    }
+
+    /// Adds a fault of the layer.
+    pub(super) fn fault(&mut self, fault: Fault) {
+        self.batch.faults.push(fault);
+    }
+
+    fn send(&mut self) -> Result<(), Stop> {
+        let next = self.empty.try_recv().unwrap_or_default();
+        let batch = std::mem::replace(&mut self.batch, next);
+        self.full.send(batch).map_err(|_| Stop::Gone)
+    }
+}
+
+/// Runs a reader and takes in what it gives.
+pub(super) fn take_in(
+    setup: Setup,
+    finish: Finish,
+    read: impl FnOnce(&mut Sink) -> Result<(), Stop>,
+) -> Result<Taken, Failed> {
+    let (full, batches) = mpsc::sync_channel(WAITING);
+    let (used, empty) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let intake = scope.spawn(move || take_batches(setup, finish, &batches, &used));
+        let mut sink = Sink {
+            batch: Batch::default(),
+            full,
+            empty,
+        };
+        let end = read(&mut sink).and_then(|()| {
+            sink.batch.last = true;
+            sink.send()
+        });
+        drop(sink);
+        // The intake's own error is the cause where the reader only found it gone.
+        match (end, intake.join()) {
+            (Err(stop @ (Stop::Error(_) | Stop::Again)), _) => Err(Failed::Read(stop)),
+            (_, Ok(Err(error))) => Err(Failed::Intake(error)),
+            (Ok(()), Ok(Ok(Some(taken)))) => Ok(taken),
+            _ => Err(Failed::Read(Stop::Gone)),
+        }
+    })
+}
+
+/// Takes batches until the last; `None` where the reader ended before it.
+fn take_batches(
+    setup: Setup,
+    finish: Finish,
+    batches: &Receiver<Batch>,
+    used: &mpsc::Sender<Batch>,
+) -> Result<Option<Taken>, IntakeError> {
+    let mut intake = Intake::new(setup.crs, setup.placed)?;
+    intake.declare_fields(&setup.fields);
+    for mut batch in batches {
+        for name in batch.new_fields.drain(..) {
+            intake.builder.field(&name);
+        }
+        for fault in batch.faults.drain(..) {
+            intake.faults.add(fault.kind, || fault);
+        }
+        for (row, notes) in &mut batch.rows[..batch.used] {
+            intake.note(notes);
+            intake.take(row)?;
+        }
+        if batch.last {
+            if !setup.crs_known && setup.placed {
+                intake.check_assumed_crs()?;
+            }
+            let fields = intake.builder.fields();
+            let names: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
+            let role = finish.settings.role.or_else(|| guess_role(&finish.layer, &names));
+            let id_field = finish.settings.id_field.as_deref();
+            return intake
+                .finish(id_field, role, &finish.geometry_column, &finish.base)
+                .map(Some);
+        }
+        batch.used = 0;
+        // Nobody takes it where the reader has ended.
+        let _ = used.send(batch);
+    }
+    Ok(None)
+}

@@ -1,0 +1,115 @@
+//! Reading GeoJSON with the native reader.
+
+use super::error::LoadError;
+use super::geojson::{self, GeoJsonError, Next};
+use super::pipe::{Setup, Sink, Stop};
+use super::read::{About, STRIDE, Source};
+use super::report::{Fault, FaultKind};
+use crate::model::crs::Crs;
+use crate::ogr::spatial_ref;
+
+type Reader = geojson::Reader<std::fs::File>;
+
+impl Source<'_> {
+    /// Reads the file as one layer, named by its stem.
+    pub(super) fn read_geojson(&mut self) -> Result<(), LoadError> {
+        let name = self.stem();
+        let settings = self.job.settings_of(&name).clone();
+        let wanted = self.override_of(&name, &settings)?;
+        // The `crs` member may stand behind the features: then they are read again, in its system.
+        let mut behind = None;
+        loop {
+            let mut reader = Reader::open(&self.job.source).map_err(|e| self.geojson_error(e))?;
+            let member = self.crs_member(&name, &reader)?;
+            let crs = wanted
+                .clone()
+                .or(member)
+                .or_else(|| behind.clone())
+                .unwrap_or(Crs::Crs84);
+            let about = About {
+                name: name.clone(),
+                driver: "native".into(),
+                format: "GeoJSON".into(),
+                encoding: None,
+                geometry_column: "geometry".into(),
+            };
+            let setup = Setup {
+                crs: crs.clone(),
+                crs_known: true,
+                placed: true,
+                fields: vec![],
+            };
+            let done = self.take_layer(about, setup, &settings, |source, sink| {
+                source.read_features(&mut reader, sink)?;
+                let member = source.crs_member(&name, &reader).map_err(Stop::Error)?;
+                if let Some(member) = member.filter(|m| wanted.is_none() && *m != crs) {
+                    behind = Some(member);
+                    return Err(Stop::Again);
+                }
+                Ok(())
+            })?;
+            if done.is_some() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn read_features(&mut self, reader: &mut Reader, sink: &mut Sink) -> Result<(), Stop> {
+        let (mut n, mut known) = (0u64, 0);
+        loop {
+            let next = reader.next(sink.row());
+            match next.map_err(|e| Stop::Error(self.geojson_error(e)))? {
+                Next::End => return Ok(()),
+                Next::Unreadable { line, reason } => sink.fault(Fault::new(
+                    FaultKind::UnreadableFeature,
+                    format!("line {line}: {reason}: left out"),
+                    format!("ligne {line} : {reason} : écartée"),
+                )),
+                Next::Feature(notes) => {
+                    for new in &reader.names()[known..] {
+                        sink.add_field(new);
+                    }
+                    known = reader.names().len();
+                    sink.push(notes)?;
+                    n += 1;
+                    if n.is_multiple_of(STRIDE) {
+                        self.progress(reader.bytes_read(), self.length);
+                    }
+                }
+            }
+        }
+    }
+
+    fn crs_member(&self, layer: &str, reader: &Reader) -> Result<Option<Crs>, LoadError> {
+        let declared = |text: &String| spatial_ref::parse(text).map_err(|e| self.unknown_crs(layer, &e));
+        reader.members().crs.as_ref().map(declared).transpose()
+    }
+
+    fn geojson_error(&self, error: GeoJsonError) -> LoadError {
+        let path = self.path();
+        match error {
+            GeoJsonError::Io(e) => LoadError::Unreadable {
+                path,
+                reason: e.to_string(),
+            },
+            GeoJsonError::CutShort { line } => LoadError::Broken {
+                path,
+                place: format!("at line {line}"),
+                reason: "the file ends in the middle: it was cut short".into(),
+            },
+            GeoJsonError::Syntax { line: 1, expected } if expected == geojson::BEGINNING => LoadError::NotGeodata {
+                path,
+                reason: format!("expected {expected}"),
+            },
+            GeoJsonError::Syntax { line, expected } => LoadError::Broken {
+                path,
+                place: format!("at line {line}"),
+                reason: format!("expected {expected}"),
+            },
+            GeoJsonError::NotGeoJson(reason) => LoadError::NotGeodata {
+                path,
+                reason: reason.into(),
+            },
+        }
+    }
+}

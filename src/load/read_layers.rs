@@ -1,0 +1,191 @@
+//! Reading the layers of a file with GDAL.
+
+use serde::Deserialize;
+
+use super::error::LoadError;
+use super::pipe::{Setup, Sink, Stop};
+use super::read::{About, STRIDE, Source};
+use super::report::{Fault, FaultKind};
+use crate::model::crs::Crs;
+use crate::model::feature::FeatureId;
+use crate::model::row::Row;
+use crate::ogr::OgrError;
+use crate::ogr::dataset::Dataset;
+use crate::ogr::layer::Layer;
+use crate::ogr::spatial_ref::Declared;
+
+/// Where a layer's own ids are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OwnIds {
+    /// Nowhere: a feature's number is its position.
+    Absent,
+    /// A feature's number is part of the data.
+    Number,
+    /// In the feature's JSON; its number is made of it, or of the position.
+    Json,
+}
+
+impl Source<'_> {
+    /// Reads all layers, or the one that the job names. An only layer is named by the file's stem.
+    pub(super) fn read_dataset(&mut self) -> Result<(), LoadError> {
+        let not_geodata = |reason: String| LoadError::NotGeodata {
+            path: self.job.source.clone(),
+            reason,
+        };
+        let dataset = Dataset::open(&self.job.source).map_err(|e| not_geodata(e.to_string()))?;
+        let format = dataset.driver();
+        let layers: Vec<String> = (0..dataset.layer_count())
+            .filter_map(|i| dataset.layer(i).map(|l| l.name()))
+            .collect();
+        if layers.is_empty() {
+            return Err(not_geodata("it holds no layer".into()));
+        }
+        let wanted = self.job.layer.as_ref();
+        if let Some(wanted) = wanted.filter(|w| !layers.contains(w)) {
+            return Err(LoadError::Missing {
+                path: self.path(),
+                layer: wanted.clone(),
+                what: "layer of that name".into(),
+                there: layers.join(", "),
+            });
+        }
+        for (i, in_source) in layers.iter().enumerate() {
+            if wanted.is_some_and(|w| w != in_source) {
+                continue;
+            }
+            let name = if layers.len() == 1 {
+                self.stem()
+            } else {
+                in_source.clone()
+            };
+            if let Some(layer) = dataset.layer(i) {
+                self.read_layer(layer, name, &format)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_layer(&mut self, mut layer: Layer<'_>, name: String, format: &str) -> Result<(), LoadError> {
+        let settings = self.job.settings_of(&name).clone();
+        let wanted = self.override_of(&name, &settings)?;
+        let placed = layer.has_geometry();
+        let known = match (wanted, layer.crs()) {
+            (Some(crs), _) | (None, Declared::Known(crs)) => Some(crs),
+            (None, Declared::Unusable(system)) if placed => {
+                let reason = format!("its coordinate system \"{system}\" can't be turned into degrees");
+                return Err(self.crs_error(&name, reason, &Crs::Epsg(2154)));
+            }
+            _ => None,
+        };
+        let own_ids = match format {
+            "GeoJSON" => OwnIds::Json,
+            _ if layer.has_own_ids() => OwnIds::Number,
+            _ => OwnIds::Absent,
+        };
+        if own_ids == OwnIds::Json {
+            leave_out_made_ids(&mut layer);
+        }
+        let about = About {
+            name,
+            driver: format.to_owned(),
+            format: format.to_owned(),
+            encoding: layer.encoding(),
+            geometry_column: layer.geometry_column().unwrap_or_else(|| "geometry".into()),
+        };
+        let setup = Setup {
+            crs_known: known.is_some(),
+            crs: known.unwrap_or(Crs::Crs84),
+            placed,
+            fields: layer.fields(),
+        };
+        let in_source = layer.name();
+        // Only a reader of GeoJSON asks to begin again.
+        self.take_layer(about, setup, &settings, |source, sink| {
+            for field in layer.binary_fields() {
+                sink.fault(Fault::new(
+                    FaultKind::BinaryField,
+                    format!("the field \"{field}\" holds bytes: left out"),
+                    format!("le champ « {field} » contient des octets : écarté"),
+                ));
+            }
+            source.read_rows(&mut layer, &in_source, own_ids, sink)
+        })
+        .map(|_| ())
+    }
+
+    fn read_rows(&mut self, layer: &mut Layer<'_>, name: &str, own_ids: OwnIds, sink: &mut Sink) -> Result<(), Stop> {
+        let total = layer.count().unwrap_or(0);
+        let mut n = 0u64;
+        let broken = |source: &Self, n: u64, reason: String| {
+            Stop::Error(LoadError::Broken {
+                path: source.path(),
+                place: format!("after {n} of {total} features of layer \"{name}\""),
+                reason,
+            })
+        };
+        loop {
+            match layer.next(sink.row()) {
+                Ok(None) => break,
+                Ok(Some(notes)) => {
+                    match own_ids {
+                        OwnIds::Number => {}
+                        OwnIds::Absent => sink.row().id = None,
+                        OwnIds::Json => sink.row().id = id_in_json(layer.native_json()),
+                    }
+                    sink.push(notes)?;
+                    n += 1;
+                    if n.is_multiple_of(STRIDE) {
+                        self.progress(n, total.max(n));
+                    }
+                }
+                Err(OgrError::Stopped { messages, .. }) if total > n || n == 0 => {
+                    return Err(broken(self, n, messages.join("; ")));
+                }
+                Err(e) => {
+                    let message = e.to_string();
+                    sink.fault(Fault::new(FaultKind::ReaderWarning, message.clone(), message));
+                    break;
+                }
+            }
+        }
+        if n < total {
+            return Err(broken(self, n, "the rest can't be read".into()));
+        }
+        Ok(())
+    }
+}
+
+/// GDAL makes a field of ids that are text and no number, unless a property has the name; the native
+/// reader does not.
+fn leave_out_made_ids(layer: &mut Layer<'_>) {
+    if !layer.fields().iter().any(|(name, _)| name == "id") {
+        return;
+    }
+    let mut row = Row::default();
+    let mut is_property = false;
+    while let Ok(Some(_)) = layer.next(&mut row) {
+        let json: serde_json::Value = serde_json::from_str(layer.native_json()).unwrap_or_default();
+        is_property |= json["properties"].get("id").is_some();
+    }
+    layer.rewind();
+    if !is_property {
+        layer.leave_out("id");
+    }
+}
+
+/// The `id` member of a feature's own JSON, as the native reader takes it.
+fn id_in_json(json: &str) -> Option<FeatureId> {
+    #[derive(Deserialize)]
+    struct Feature {
+        #[serde(default)]
+        id: serde_json::Value,
+    }
+    match serde_json::from_str::<Feature>(json).ok()?.id {
+        serde_json::Value::String(s) => Some(FeatureId::Text(s)),
+        serde_json::Value::Number(n) => Some(
+            n.as_i64()
+                .map_or_else(|| FeatureId::Text(n.to_string()), FeatureId::Int),
+        ),
+        _ => None,
+    }
+}
