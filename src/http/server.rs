@@ -13,6 +13,9 @@ use tokio::net::TcpListener;
 /// A client has this long to send its headers.
 const HEADERS_TIME: Duration = Duration::from_secs(30);
 
+/// A client that takes nothing of its answer for this long is let go.
+const UNREAD_TIME: Duration = Duration::from_secs(60);
+
 /// Answers under way may take this long to end when the server stops.
 const GRACE: Duration = Duration::from_secs(15);
 
@@ -42,6 +45,8 @@ pub async fn run(listener: TcpListener, router: Router, stop: impl Future<Output
         };
         // Small answers are not held back; failing to say so costs speed only.
         let _ = stream.set_nodelay(true);
+        // A client that reads nothing keeps its answer in memory no longer than this.
+        let _ = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(UNREAD_TIME));
         let service = TowerToHyperService::new(router.clone());
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
