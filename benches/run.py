@@ -20,7 +20,7 @@ from client import Client
 from opening import lonlat_extent, parcels, start
 from workload import SEED, boxes_inside, summary, tiles_inside, timed
 
-from mvt import read_tile
+import mvt
 from terril_server import Terril
 
 ROOT = machine.ROOT
@@ -48,7 +48,16 @@ def measure_start(source: Path, state: Path) -> dict:
 
 
 def ids_in(tile: bytes) -> set[str]:
-    return {str(feature.properties["id"]) for layer in read_tile(tile, 4096) for feature in layer.features} if tile else set()
+    """The values of the property `id`, read leniently: PostGIS puts a layer's version behind its name."""
+    found = set()
+    for _, _, layer in mvt.fields(tile):
+        parts = list(mvt.fields(layer))
+        keys = [value.decode() for number, _, value in parts if number == 3]
+        values = [mvt.read_value(value) for number, _, value in parts if number == 4]
+        for feature in (value for number, _, value in parts if number == 2):
+            tags = next(mvt.packed(value) for number, _, value in mvt.fields(feature) if number == 2)
+            found |= {str(values[v]) for k, v in zip(tags[::2], tags[1::2], strict=True) if keys[k] == "id"}
+    return found
 
 
 def measure_tiles(server: Terril, sql: postgis.Statements, collection: str, tiles: list[tuple[int, int]]) -> dict:

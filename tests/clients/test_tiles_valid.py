@@ -55,7 +55,6 @@ def test_every_tile_to_zoom_12(real, shared, layer):
                 assert (x, y) not in must_hold, f"{where} is empty"
                 assert not answer.raw
                 continue
-            assert len(answer.raw) <= 500_000, where
             try:
                 features += check_tile(answer.raw)
             except Exception as fault:
