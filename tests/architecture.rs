@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules in the order of the flow: each may name itself and those before it.
-const ORDER: [&str; 10] = ["model", "ogr", "load", "store", "query", "tiles", "encode", "serve", "http", "cli"];
+const ORDER: [&str; 10] = [
+    "model", "ogr", "load", "store", "query", "tiles", "encode", "serve", "http", "cli",
+];
 
 /// `store/` compiles the view, which judges rows with `query::evaluate`: the one way back.
 const ALLOWED_BACK: [(&str, &str); 1] = [("store", "query")];
@@ -31,7 +33,11 @@ fn source_folder() -> PathBuf {
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
     let before_tests = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-    before_tests.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    before_tests
+        .lines()
+        .filter(|l| !l.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -52,7 +58,13 @@ fn dependencies_point_left() {
 
 #[test]
 fn outside_names_stay_in_their_rooms() {
-    for (name, room) in [("gdal::", "ogr"), ("gdal_sys::", "ogr"), ("rstar::", "store"), ("axum::", "http"), ("clap::", "cli")] {
+    for (name, room) in [
+        ("gdal::", "ogr"),
+        ("gdal_sys::", "ogr"),
+        ("rstar::", "store"),
+        ("axum::", "http"),
+        ("clap::", "cli"),
+    ] {
         let mut inside = 0;
         for path in sources(&source_folder()) {
             let named = code(&path).contains(name);

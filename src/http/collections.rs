@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
-use super::landing::{TILESETS, json_only};
+use super::landing::{TILESETS, json_alone};
 use super::links::{Base, GEOJSON, JSON, encoded};
 use super::params::Params;
 use super::respond;
@@ -29,10 +29,9 @@ pub(super) async fn all(
     State(app): State<Arc<App>>,
     base: Base,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
-    params.finish(&["f"])?;
+    json_alone(params)?;
     let collections: Vec<Value> = app.catalog.public_views().iter().map(|v| describe(&base, v)).collect();
     let links = json!([
         base.link("self", JSON, "/collections", "This document"),
@@ -47,10 +46,9 @@ pub(super) async fn one(
     Path(collection): Path<String>,
     base: Base,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
-    params.finish(&["f"])?;
+    json_alone(params)?;
     respond::json(&headers, JSON, &describe(&base, &*view_of(&app, &collection)?))
 }
 

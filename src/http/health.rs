@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
-use super::landing::json_only;
+use super::landing::json_alone;
 use super::links::JSON;
 use super::params::Params;
 use super::respond;
@@ -19,10 +19,9 @@ use crate::serve::state::App;
 pub(super) async fn health(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
-    params.finish(&["f"])?;
+    json_alone(params)?;
     let layers: Vec<Value> = app
         .catalog
         .public_views()
@@ -50,10 +49,9 @@ pub(super) async fn health(
 pub(super) async fn loads(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
-    params.finish(&["f"])?;
+    json_alone(params)?;
     let layers: Vec<Value> = app
         .catalog
         .public_views()

@@ -95,9 +95,8 @@ pub(super) async fn landing(
 }
 
 /// `GET /conformance`.
-pub(super) async fn conformance(headers: HeaderMap, mut params: Params) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
-    params.finish(&["f"])?;
+pub(super) async fn conformance(headers: HeaderMap, params: Params) -> Result<Response, ApiError> {
+    json_alone(params)?;
     respond::json(&headers, JSON, &json!({ "conformsTo": CONFORMS_TO }))
 }
 
@@ -107,4 +106,10 @@ pub(super) fn json_only(params: &mut Params) -> Result<(), ApiError> {
         None | Some("json") => Ok(()),
         Some(_) => Err(ApiError::parameter("f", "use json")),
     }
+}
+
+/// For addresses that take `f=json` and nothing else.
+pub(super) fn json_alone(mut params: Params) -> Result<(), ApiError> {
+    json_only(&mut params)?;
+    params.finish(&["f"])
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::ApiError;
 use super::items::{DEFAULT_LIMIT, MAX_LIMIT};
-use super::landing::json_only;
+use super::landing::json_alone;
 use super::links::{Base, GEOJSON, HTML, JSON, MVT, OPENAPI, encoded};
 use super::params::Params;
 use super::respond;
@@ -25,10 +25,9 @@ pub(super) async fn api(
     State(app): State<Arc<App>>,
     base: Base,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
-    params.finish(&["f"])?;
+    json_alone(params)?;
     let views = app.catalog.public_views();
     let mut paths = common_paths();
     views.iter().for_each(|view| collection_paths(&mut paths, view));

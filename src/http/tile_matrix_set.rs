@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
-use super::landing::json_only;
+use super::landing::json_alone;
 use super::links::{Base, JSON};
 use super::params::Params;
 use super::respond;
@@ -29,9 +29,8 @@ const PIXEL_M: f64 = 0.000_28;
 const ZOOMS: u8 = 25;
 
 /// `GET /tileMatrixSets`.
-pub(super) async fn all(base: Base, headers: HeaderMap, mut params: Params) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
-    params.finish(&["f"])?;
+pub(super) async fn all(base: Base, headers: HeaderMap, params: Params) -> Result<Response, ApiError> {
+    json_alone(params)?;
     let body = json!({
         "tileMatrixSets": [{
             "id": "WebMercatorQuad",
@@ -46,9 +45,8 @@ pub(super) async fn all(base: Base, headers: HeaderMap, mut params: Params) -> R
 }
 
 /// `GET /tileMatrixSets/WebMercatorQuad`.
-pub(super) async fn web_mercator_quad(headers: HeaderMap, mut params: Params) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
-    params.finish(&["f"])?;
+pub(super) async fn web_mercator_quad(headers: HeaderMap, params: Params) -> Result<Response, ApiError> {
+    json_alone(params)?;
     let matrices: Vec<Value> = (0..ZOOMS).map(matrix).collect();
     let body = json!({
         "id": "WebMercatorQuad",

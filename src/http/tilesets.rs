@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::collections::view_of;
 use super::error::ApiError;
-use super::landing::json_only;
+use super::landing::json_alone;
 use super::links::{Base, JSON, MVT, encoded};
 use super::params::Params;
 use super::{respond, tile_matrix_set};
@@ -62,10 +62,9 @@ pub(super) async fn of_collection(
     Path(collection): Path<String>,
     base: Base,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
-    params.finish(&["f"])?;
+    json_alone(params)?;
     let view = view_of(&app, &collection)?;
     let path = format!("/collections/{}/tiles", encoded(view.info().id.as_str()));
     list(&base, &headers, &path, &view.info().title.fr.clone(), &[view])
@@ -76,10 +75,9 @@ pub(super) async fn of_dataset(
     State(app): State<Arc<App>>,
     base: Base,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
-    params.finish(&["f"])?;
+    json_alone(params)?;
     list(
         &base,
         &headers,
@@ -126,10 +124,9 @@ pub(super) async fn collection_tileset(
     Path(collection): Path<String>,
     base: Base,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
-    params.finish(&["f"])?;
+    json_alone(params)?;
     let view = view_of(&app, &collection)?;
     let path = format!("/collections/{}/tiles", encoded(view.info().id.as_str()));
     tileset(&base, &headers, &path, &view.info().title.fr.clone(), &[view])
@@ -140,10 +137,9 @@ pub(super) async fn dataset_tileset(
     State(app): State<Arc<App>>,
     base: Base,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
-    params.finish(&["f"])?;
+    json_alone(params)?;
     tileset(
         &base,
         &headers,

@@ -9,7 +9,7 @@ use rust_embed::RustEmbed;
 use serde_json::json;
 
 use super::error::ApiError;
-use super::landing::json_only;
+use super::landing::json_alone;
 use super::links::JSON;
 use super::params::Params;
 use super::respond::{self, Keep};
@@ -81,10 +81,9 @@ fn media_type(path: &str) -> &'static str {
 pub(super) async fn settings(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
-    params.finish(&["f"])?;
+    json_alone(params)?;
     let body = json!({
         "title": app.settings.title,
         "version": env!("CARGO_PKG_VERSION"),

@@ -2,7 +2,7 @@
 //!
 //! - [`dataset`]: open a file with the drivers that are allowed, list its layers.
 //! - [`layer`]: a layer's fields, CRS and features, one [`Row`](crate::model::row::Row) at a time.
-//! - [`geometry`]: OGR geometries to and from flat arrays.
+//! - `geometry`: OGR geometries to and from flat arrays.
 //! - [`valid`]: GEOS's verdict on a geometry, and its repair.
 //! - [`spatial_ref`]: recognising a coordinate reference system.
 //! - [`transform`]: turning coordinates from one system to another, always x, y.

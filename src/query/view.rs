@@ -242,12 +242,6 @@ impl View {
         &self.version
     }
 
-    /// Bytes of the base file behind the view.
-    #[must_use]
-    pub fn mapped_bytes(&self) -> usize {
-        self.snapshot.bytes()
-    }
-
     /// The load report, its faults cut to the visible features and its counts made from them.
     #[must_use]
     pub fn report(&self) -> LoadReport {

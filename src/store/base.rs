@@ -151,10 +151,6 @@ impl BaseFile {
         self.directory.rows as usize
     }
 
-    pub(super) fn bytes(&self) -> usize {
-        self.map.len()
-    }
-
     pub(super) fn geometry(&self, row: u32) -> GeometryRef<'_> {
         let s = &self.sections;
         let row = row as usize;

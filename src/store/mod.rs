@@ -1,7 +1,7 @@
 //! Layers as they are held: an immutable base plus a small overlay, swapped as a whole.
 //!
 //! In: base files written by `load`, edits. Out: [`View`](view::View)s, the only way to the rows.
-//! [`Snapshot`](snapshot) is visible to this module and to the view alone, so that privacy is the
+//! `Snapshot` is visible to this module and to the view alone, so that privacy is the
 //! gate: a function elsewhere that would take a snapshot does not compile (`tests/gate.rs` tries).
 
 mod apply;

@@ -43,11 +43,6 @@ impl Snapshot {
         self.content
     }
 
-    /// Bytes mapped.
-    pub(in crate::store) fn bytes(&self) -> usize {
-        self.base.bytes()
-    }
-
     /// One more than the highest row.
     pub(in crate::store) fn row_bound(&self) -> usize {
         self.base.len() + self.overlay.features.len()

@@ -8,7 +8,7 @@ import { featureName, fieldLabel } from './fields'
 import { length, value } from './format'
 import { t } from './i18n'
 import { faultText } from './layers'
-import { layerLine, provenance } from './provenance'
+import { faultSentence, layerLine, provenance } from './provenance'
 import type { Bbox, Collection, Fault, FeatureRef, Item, Lang } from './types'
 import { valueLabel } from './values'
 
@@ -26,7 +26,9 @@ export function featureSheet(
   const links = h('p', { class: 'links' })
   if (box) links.append(h('button', { type: 'button', class: 'link', onclick: () => context.actions.fit(box) }, t(lang, 'sheet.zoom')))
   links.append(h('a', { href: itemAddress(ref), target: '_blank', rel: 'noopener' }, t(lang, 'sheet.data')))
-  return [head, ...warnings(collection, ref, feature, faults, lang), attributes(collection, ref, properties, lang), links, provenance(collection, lang)]
+  const sentence = faultSentence(collection, lang)
+  const note = sentence ? [h('p', { class: 'quiet faults' }, sentence)] : []
+  return [head, ...warnings(collection, ref, feature, faults, lang), attributes(collection, ref, properties, lang), links, provenance(collection, lang), ...note]
 }
 
 /** What a reader must know before believing the sheet: no place, a schematic one, invented or repaired data. */

@@ -32,10 +32,7 @@ export function provenance(collection: Collection, lang: Lang): HTMLElement {
     h('dt', {}, t(lang, 'sheet.license')),
     h('dd', {}, license ? license : unknown),
   )
-  const box = h('section', { class: 'source' }, list)
-  const faults = faultSentence(collection, lang)
-  if (faults) box.append(h('p', { class: 'quiet faults' }, faults))
-  return box
+  return h('section', { class: 'source' }, list)
 }
 
 function licenseOf(collection: Collection): Node | string | null {

@@ -25,8 +25,8 @@ export interface RoleStyle {
   readonly edge: string
   readonly variants: readonly string[]
   readonly fillOpacity: number
-  /** Labels of areas come from tiles of this zoom at most; null: from those of the map's own zoom. */
-  readonly labelZoom: number | null
+  /** Labels of areas come from tiles of this zoom at most. */
+  readonly labelZoom: number
   readonly layers: readonly LayerSpecification[]
 }
 
@@ -61,7 +61,7 @@ export function roleStyle(role: StyledRole): RoleStyle {
     edge: meta['terril:edge'] as string,
     variants: meta['terril:variants'] as readonly string[],
     fillOpacity: typeof opacity === 'number' ? opacity : 0.3,
-    labelZoom: (meta['terril:labelZoom'] as number | undefined) ?? null,
+    labelZoom: meta['terril:labelZoom'] as number,
     layers: style.layers,
   }
 }
@@ -116,6 +116,8 @@ export function isWide({ geometryType, itemCount, extent }: Collection): boolean
   return ((east - west) * narrowing * (north - south) * KM_PER_DEGREE ** 2) / itemCount > WIDE_KM2
 }
 
+/** Above this zoom a tile holds few features whatever the layer's size. */
+const CROWDED_ZOOM = 14
 const MOST_LABELLED = 20_000
 
 /**
@@ -124,8 +126,9 @@ const MOST_LABELLED = 20_000
  */
 export function labelZoom(collection: Collection): number | null {
   const areas = collection.geometryType === 'polygon' || collection.geometryType === 'mixed'
-  const few = (collection.itemCount ?? 0) <= MOST_LABELLED
-  return areas && few ? roleStyle(styledRole(collection)).labelZoom : null
+  const zoom = roleStyle(styledRole(collection)).labelZoom
+  const crowded = zoom < CROWDED_ZOOM && (collection.itemCount ?? 0) > MOST_LABELLED
+  return areas && !crowded ? zoom : null
 }
 
 export function labelSourceId(collection: string): string {

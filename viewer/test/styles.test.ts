@@ -123,11 +123,11 @@ describe('layers of the map', () => {
     expect(fills[0]).toHaveProperty('paint.fill-opacity', look.get('cantons')?.fillOpacity)
   })
 
-  test('areas are named from larger tiles, points and masses of parcels from their own', () => {
+  test('areas are named from larger tiles, points and crowds of areas from their own', () => {
     const zoom = (rest: Partial<Collection>) => labelZoom(collection('x', rest))
     expect(zoom({ role: 'territory', geometryType: 'polygon', itemCount: 330 })).toBe(10)
     expect(zoom({ role: 'territory', geometryType: 'point', itemCount: 330 })).toBeNull()
-    expect(zoom({ role: 'parcel', geometryType: 'polygon', itemCount: 330 })).toBeNull()
+    expect(zoom({ role: 'parcel', geometryType: 'polygon', itemCount: 1e6 })).toBe(15)
     expect(zoom({ role: null, geometryType: 'polygon', itemCount: 1e6 })).toBeNull()
   })
 

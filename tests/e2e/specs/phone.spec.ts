@@ -1,8 +1,6 @@
 // On a phone the map comes first; layers and sheets rise from the bottom and never cover the whole of it.
 
-import { join } from 'node:path'
-import { statSync } from 'node:fs'
-import { IMAGES } from '../support/server'
+import { keep } from '../support/picture'
 import { expect, test } from '../support/test'
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
@@ -26,9 +24,7 @@ test('layers and sheets rise from the bottom', async ({ territory, page }) => {
   const sheet = await territory.sheet.boundingBox()
   expect(sheet?.width).toBe(390)
   expect(sheet?.y).toBeGreaterThan(844 * 0.3)
-  const file = join(IMAGES, 'carte-fr-telephone.png')
-  await page.screenshot({ path: file })
-  expect(statSync(file).size).toBeLessThanOrEqual(300_000)
+  keep('carte-fr-telephone.png', await page.screenshot())
 
   await territory.sheet.getByRole('button', { name: 'Fermer la fiche' }).tap()
   await expect(territory.sheet).toBeHidden()

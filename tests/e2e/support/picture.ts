@@ -1,6 +1,11 @@
-// What a screenshot shows, in figures: a blank map is one colour.
+// What a screenshot shows, in figures: a blank map is one colour. And its copy for the documentation, small enough to
+// be kept with the sources.
 
+import { statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { PNG } from 'pngjs'
+import { expect } from '@playwright/test'
+import { IMAGES } from './server'
 
 export interface Colours {
   /** different colours, each channel cut to 4 bits */
@@ -18,4 +23,18 @@ export function colours(png: Buffer): Colours {
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   return { kinds: counts.size, mostFrequent: Math.max(...counts.values()) / (width * height) }
+}
+
+const MOST_BYTES = 300_000
+
+/** Keeps a screenshot in `docs/images`, with 32 steps per channel: nobody sees it, and half the bytes are gone. */
+export function keep(name: string, screenshot: Buffer): void {
+  const picture = PNG.sync.read(screenshot)
+  for (let at = 0; at < picture.data.length; at++) {
+    const channel = (picture.data[at] ?? 0) >> 3
+    picture.data[at] = (channel << 3) | (channel >> 2)
+  }
+  const file = join(IMAGES, name)
+  writeFileSync(file, PNG.sync.write(picture, { colorType: 2, deflateLevel: 9 }))
+  expect(statSync(file).size, `bytes of ${name}`).toBeLessThanOrEqual(MOST_BYTES)
 }
