@@ -1,6 +1,6 @@
 //! Polygons through the stages: project, clip, keep the zoom's vertices, check, and repair where the check fails.
 //!
-//! A polygon that encloses nothing at this zoom is still in the tile, as a square of one unit at a place of its own: a
+//! A polygon that encloses nothing at this zoom is still in the tile, as half a square of one unit at a place of its own: a
 //! tile holds the same features as the items in its bounds.
 
 use super::clip::{clip_edge, clip_ring};
@@ -212,11 +212,11 @@ fn place_of(grid: &TileGrid, geometry: GeometryRef<'_>, work: &mut Work<'_>) -> 
     Ok(None)
 }
 
-/// A square of one unit with a corner at the place, inside the buffer.
+/// The smallest polygon there is, with a corner at the place, inside the buffer.
 fn stand_in(grid: &TileGrid, place: TilePoint, out: &mut TileGeometry) {
     let [x, y] = place.map(|c| c.clamp(grid.low(), grid.high() - 1));
     out.points.clear();
-    out.points.extend([[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]]);
+    out.points.extend([[x, y], [x + 1, y], [x, y + 1]]);
     out.end_path();
     out.stands_in = true;
 }
