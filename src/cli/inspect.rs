@@ -12,7 +12,6 @@ use super::loading;
 use crate::load::sources::{self, layer_ids};
 use crate::load::{LoadedLayer, Reader, load_source};
 use crate::model::layer::LayerId;
-use crate::model::world::lon_lat;
 
 /// Faults printed per layer; the rest is counted.
 const FAULTS_SHOWN: usize = 20;
@@ -70,10 +69,10 @@ pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
 fn describe(source: &Path, layer: &LoadedLayer, id: LayerId, config: &Config) -> Value {
     let fields: Vec<&str> = layer.directory.fields.iter().map(|f| f.name.as_str()).collect();
     let info = config.info(id, &fields);
-    let extent = layer.directory.area.map(|a| {
-        let (nw, se) = (lon_lat(a.min()), lon_lat(a.max()));
-        [nw[0], se[1], se[0], nw[1]]
-    });
+    let extent = layer
+        .directory
+        .extent
+        .map(|b| [b.west(), b.south(), b.east(), b.north()]);
     json!({
         "id": info.id,
         "source": source.display().to_string(),

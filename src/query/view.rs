@@ -8,13 +8,13 @@
 
 use std::sync::Arc;
 
-use crate::load::base::feature_hash;
+use crate::load::base::{extent_of, feature_hash};
 use crate::load::report::{Fault, LoadReport};
 use crate::model::crs::{Crs, LonLatBox};
 use crate::model::feature::{FeatureId, Field, IdRef, ValueRef};
 use crate::model::geometry::{GeometryKind, GeometryRef};
 use crate::model::layer::LayerInfo;
-use crate::model::world::{WorldBox, lon_lat};
+use crate::model::world::WorldBox;
 use crate::query::evaluate::Condition;
 use crate::store::snapshot::Snapshot;
 
@@ -61,6 +61,7 @@ struct Summary {
     null_geometries: usize,
     dimensions: [bool; 3],
     area: Option<WorldBox>,
+    extent: Option<LonLatBox>,
 }
 
 impl View {
@@ -136,14 +137,15 @@ impl View {
                 Some(d) => summary.dimensions[d as usize] = true,
             }
         }
-        summary.area = match &self.order {
-            // Known since the load: no need to touch every coordinate.
-            None => self.snapshot.directory().area,
-            Some(rows) => rows
-                .iter()
-                .filter_map(|r| self.snapshot.geometry(*r).world_box())
-                .reduce(WorldBox::union),
+        // Known since the load where everything is visible: no need to touch every coordinate.
+        let Some(rows) = &self.order else {
+            let directory = self.snapshot.directory();
+            (summary.area, summary.extent) = (directory.area, directory.extent);
+            return summary;
         };
+        let geometries = || rows.iter().map(|row| self.snapshot.geometry(*row));
+        summary.area = geometries().filter_map(|g| g.world_box()).reduce(WorldBox::union);
+        summary.extent = extent_of(self.crs(), geometries());
         summary
     }
 
@@ -227,13 +229,11 @@ impl View {
         self.summary.area
     }
 
-    /// The box of the visible features in degrees, at most 2 cm wider than they are.
+    /// The box of the visible features in degrees: to the bit where they are stored in CRS84, else
+    /// at most 2 cm wider.
     #[must_use]
     pub fn extent(&self) -> Option<LonLatBox> {
-        let area = self.summary.area?;
-        let nw = lon_lat([area.min()[0].saturating_sub(1), area.min()[1].saturating_sub(1)]);
-        let se = lon_lat([area.max()[0].saturating_add(1), area.max()[1].saturating_add(1)]);
-        LonLatBox::new(nw[0], se[1], se[0], nw[1]).ok()
+        self.summary.extent
     }
 
     /// Names this content as this reader sees it; changes when any of it does.

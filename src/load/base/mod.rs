@@ -30,16 +30,18 @@
 
 mod build;
 mod column;
+mod extent;
 mod hash;
 mod write;
 
 use serde::{Deserialize, Serialize};
 
 pub use build::{Builder, Cell, Full};
+pub use extent::extent_of;
 pub use hash::{feature_hash, mvt_id_of};
 pub use write::{WriteError, write};
 
-use crate::model::crs::Crs;
+use crate::model::crs::{Crs, LonLatBox};
 use crate::model::feature::Field;
 use crate::model::world::WorldBox;
 
@@ -47,7 +49,7 @@ use crate::model::world::WorldBox;
 pub const MAGIC: [u8; 8] = *b"TERRIL\x00\x01";
 
 /// The number of this data format; part of every version, so that a new one invalidates old files.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Bytes of the footer.
 pub const FOOTER_BYTES: usize = 8 + 8 + 32 + 8;
@@ -68,6 +70,8 @@ pub struct Directory {
     pub crs: Crs,
     /// The box of all rows on the world grid; absent where none has a place.
     pub area: Option<WorldBox>,
+    /// The box of all rows in degrees: to the bit where `coords` are in CRS84, else within 2 cm.
+    pub extent: Option<LonLatBox>,
     /// Sum of the rows' feature hashes, in hexadecimal.
     pub content: String,
     /// The field that ids were taken from; absent where they are the format's own or derived.

@@ -9,6 +9,7 @@ use geo_index::rtree::RTreeBuilder;
 use geo_index::rtree::sort::HilbertSort;
 
 use super::column::{Column, Data, Texts};
+use super::extent::extent_of;
 use super::{ALIGNMENT, Builder, Directory, FORMAT, MAGIC, Section, feature_hash, mvt_id_of};
 use crate::model::feature::{FeatureId, Field};
 use crate::model::world::WorldBox;
@@ -57,6 +58,7 @@ pub fn write(
         fields,
         crs: builder.crs.clone(),
         area,
+        extent: extent_of(&builder.crs, (0..builder.rows()).map(|row| builder.geometry(row))),
         id_field: id_field.map(str::to_owned),
         geometry_column: geometry_column.to_owned(),
         sections: std::mem::take(&mut out.sections),
