@@ -5,7 +5,7 @@ import { colours, keep } from '../support/picture'
 import { expect, test } from '../support/test'
 
 const VIEWS = [
-  { name: 'z10', map: '10/50.45/2.66' },
+  { name: 'z10', map: '10/50.425/2.7' },
   { name: 'z13', map: '13/50.443/2.672' },
   { name: 'z16', map: '16/50.4445/2.6735' },
 ] as const
