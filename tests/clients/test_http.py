@@ -1,6 +1,7 @@
 """HTTP as proxies, browsers and map clients need it: CORS, compression, validators, methods."""
 
 import pytest
+from terril_server import wait_for
 from tile_math import tile_of
 
 TILE = "/communes-mbm/9/{}/{}.pbf".format(*tile_of(2.9, 50.4, 9))
@@ -131,6 +132,15 @@ def test_conditional_requests(real, path):
     assert among.status == 304
     assert real.get(path, {"If-None-Match": "*"}).status == 304
     assert real.get(path, {"If-None-Match": '"other"'}).status == 200
+
+
+@pytest.mark.parametrize("path", [ITEMS, "/", "/collections", "/communes-mbm.json", "/api"])
+def test_an_unchanged_answer_is_still_fresh_a_second_later(real, path):
+    """A page says when it was made; that alone is no change of what it holds."""
+    etag = etag_of(real, path)
+    made = real.json(ITEMS)["timeStamp"]
+    wait_for("the clock to move on", lambda: real.json(ITEMS)["timeStamp"] != made)
+    assert real.get(path, {"If-None-Match": etag}).status == 304
 
 
 def test_each_encoding_has_its_own_strong_tag(real):
