@@ -42,7 +42,7 @@ pub fn cache_key(job: &Job) -> String {
     hasher.finalize().to_hex()[..32].to_owned()
 }
 
-/// The other files of the same stem in the same folder, sorted.
+/// The other files of the same stem in the same folder, sorted, and what SQLite has not yet merged.
 fn sidecars(source: &Path) -> Vec<PathBuf> {
     let folder = source
         .parent()
@@ -63,6 +63,9 @@ fn sidecars(source: &Path) -> Vec<PathBuf> {
         .filter(of_source)
         .collect();
     found.sort();
+    let mut unmerged = source.as_os_str().to_owned();
+    unmerged.push("-wal");
+    found.push(unmerged.into());
     found
 }
 

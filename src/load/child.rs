@@ -43,7 +43,7 @@ pub fn run() -> i32 {
 
 fn work(job: &Job, out: &Path, say: &mut dyn FnMut(&Line)) -> Result<(), LoadError> {
     for missing in fence::raise(job, out) {
-        say(&Line::Fence(missing));
+        say(&Line::Note(missing));
     }
     read::read_source(job, out, say).map_err(|error| {
         // GDAL calls a lack of memory by many names; what is left of it tells.

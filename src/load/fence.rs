@@ -42,9 +42,9 @@ pub(super) fn raise(job: &Job, out: &Path) -> Vec<String> {
             missing.push(format!("{what}: {reason}"));
         }
     };
-    note("limits", limits(job));
-    note("sight", sight(&job.source, out));
-    note("calls", calls());
+    note("limits of the loading process", limits(job));
+    note("its sight", sight(&job.source, out));
+    note("its calls", calls());
     missing
 }
 
@@ -173,4 +173,51 @@ fn calls() -> Result<(), String> {
         .try_into()
         .map_err(|e: seccompiler::BackendError| e.to_string())?;
     seccompiler::apply_filter(&program).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::ErrorKind::PermissionDenied;
+    use std::{fs, net, thread};
+
+    // Sight and calls are fenced per thread, so that a thread of its own is fenced here.
+
+    #[test]
+    fn a_fenced_thread_sees_its_source_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |path: &str| folder.path().join(path);
+        for name in ["in", "out", "elsewhere"] {
+            fs::create_dir(at(name)).unwrap();
+        }
+        for name in ["in/a.shp", "in/a.dbf", "elsewhere/b"] {
+            fs::write(at(name), "x").unwrap();
+        }
+        let check = || {
+            if let Err(reason) = sight(&at("in/a.shp"), &at("out")) {
+                assert!(reason.contains("Landlock"), "{reason}");
+                return;
+            }
+            assert!(fs::read(at("in/a.dbf")).is_ok());
+            assert!(fs::write(at("out/0.base"), "x").is_ok());
+            assert!(fs::rename(at("out/0.base"), at("out/1.base")).is_ok());
+            let denied = |result: std::io::Result<()>| assert_eq!(result.unwrap_err().kind(), PermissionDenied);
+            denied(fs::write(at("in/a.gfs"), "x"));
+            denied(fs::read(at("elsewhere/b")).map(|_| ()));
+            denied(fs::read("/etc/passwd").map(|_| ()));
+            denied(fs::read_dir("/").map(|_| ()));
+        };
+        thread::scope(|scope| scope.spawn(check).join()).unwrap();
+    }
+
+    #[test]
+    fn a_fenced_thread_has_no_network_and_starts_no_program() {
+        let check = || {
+            calls().unwrap();
+            let asked = net::TcpListener::bind("127.0.0.1:0");
+            assert_eq!(asked.unwrap_err().kind(), PermissionDenied);
+            assert!(std::process::Command::new("/bin/true").status().is_err());
+        };
+        thread::scope(|scope| scope.spawn(check).join()).unwrap();
+    }
 }

@@ -135,8 +135,8 @@ pub(super) enum Line {
     Progress(Progress),
     /// A layer is written.
     Layer(Box<LoadedLayer>),
-    /// The loading process is fenced in less than it should be; why.
-    Fence(String),
+    /// Something for the log: a fence that could not be raised, a table that was passed over.
+    Note(String),
     /// All layers are written.
     Done,
     /// It failed.

@@ -107,6 +107,10 @@ impl Source<'_> {
         stem.to_string_lossy().into_owned()
     }
 
+    pub(super) fn note(&mut self, note: String) {
+        (self.say)(&Line::Note(note));
+    }
+
     pub(super) fn progress(&mut self, done: u64, total: u64) {
         (self.say)(&Line::Progress(Progress { done, total }));
     }

@@ -14,6 +14,9 @@ use crate::ogr::dataset::Dataset;
 use crate::ogr::layer::Layer;
 use crate::ogr::spatial_ref::Declared;
 
+/// Tables in which QGIS keeps its own things inside a GeoPackage.
+const QGIS_TABLES: [&str; 2] = ["layer_styles", "qgis_projects"];
+
 /// Where a layer's own ids are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum OwnIds {
@@ -28,28 +31,36 @@ enum OwnIds {
 impl Source<'_> {
     /// Reads all layers, or the one that the job names. An only layer is named by the file's stem.
     pub(super) fn read_dataset(&mut self) -> Result<(), LoadError> {
+        let path = self.path();
         let not_geodata = |reason: String| LoadError::NotGeodata {
-            path: self.job.source.clone(),
+            path: path.clone(),
             reason,
         };
         let dataset = Dataset::open(&self.job.source).map_err(|e| not_geodata(e.to_string()))?;
         let format = dataset.driver();
-        let layers: Vec<String> = (0..dataset.layer_count())
-            .filter_map(|i| dataset.layer(i).map(|l| l.name()))
+        let mut layers: Vec<(usize, String)> = (0..dataset.layer_count())
+            .filter_map(|i| dataset.layer(i).map(|l| (i, l.name())))
             .collect();
+        layers.retain(|(_, name)| {
+            let own = QGIS_TABLES.contains(&name.as_str());
+            if own {
+                self.note(format!("the table {name} of QGIS is passed over"));
+            }
+            !own
+        });
         if layers.is_empty() {
             return Err(not_geodata("it holds no layer".into()));
         }
         let wanted = self.job.layer.as_ref();
-        if let Some(wanted) = wanted.filter(|w| !layers.contains(w)) {
+        if let Some(wanted) = wanted.filter(|w| !layers.iter().any(|(_, name)| name == *w)) {
             return Err(LoadError::Missing {
                 path: self.path(),
                 layer: wanted.clone(),
                 what: "layer of that name".into(),
-                there: layers.join(", "),
+                there: layers.into_iter().map(|(_, name)| name).collect::<Vec<_>>().join(", "),
             });
         }
-        for (i, in_source) in layers.iter().enumerate() {
+        for (i, in_source) in &layers {
             if wanted.is_some_and(|w| w != in_source) {
                 continue;
             }
@@ -58,7 +69,7 @@ impl Source<'_> {
             } else {
                 in_source.clone()
             };
-            if let Some(layer) = dataset.layer(i) {
+            if let Some(layer) = dataset.layer(*i) {
                 self.read_layer(layer, name, &format)?;
             }
         }
@@ -141,11 +152,17 @@ impl Source<'_> {
                 Err(OgrError::Stopped { messages, .. }) if total > n || n == 0 => {
                     return Err(broken(self, n, messages.join("; ")));
                 }
-                Err(e) => {
-                    let message = e.to_string();
-                    sink.fault(Fault::new(FaultKind::ReaderWarning, message.clone(), message));
+                Err(OgrError::Stopped { messages, .. }) if messages.iter().any(|m| m.contains("XML parsing")) => {
+                    return Err(broken(self, n, messages.join("; ")));
+                }
+                Err(OgrError::Stopped { messages, .. }) => {
+                    for message in messages {
+                        let message_fr = format!("le lecteur signale : {message}");
+                        sink.fault(Fault::new(FaultKind::ReaderWarning, message, message_fr));
+                    }
                     break;
                 }
+                Err(e) => return Err(broken(self, n, e.to_string())),
             }
         }
         if n < total {

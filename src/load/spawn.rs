@@ -151,7 +151,7 @@ impl Loader {
                 Ok(line) => match serde_json::from_str(&line) {
                     Ok(Line::Progress(progress)) => on_progress(progress),
                     Ok(Line::Layer(layer)) => layers.push(*layer),
-                    Ok(Line::Fence(missing)) => tracing::debug!(source = %job.source.display(), missing, "fence"),
+                    Ok(Line::Note(note)) => tracing::debug!(source = %job.source.display(), note, "loading process"),
                     Ok(Line::Done) => answer = Some(Ok(())),
                     Ok(Line::Error(error)) => answer = Some(Err(error)),
                     Err(_) => tracing::debug!(source = %job.source.display(), line, "loading process"),
