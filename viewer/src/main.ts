@@ -115,8 +115,9 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
     if (selected) sheet.open(selected, { fit: !link.view })
   }
   restore(link)
-  window.addEventListener('hashchange', () => {
-    const changed = parsePermalink(location.hash)
+  window.addEventListener('hashchange', ({ newURL }) => {
+    // Not `location.hash`: a map that is moving may have written its own over it since.
+    const changed = parsePermalink(new URL(newURL).hash)
     if (changed.view) {
       view = changed.view
       territory?.jumpTo(changed.view)

@@ -1,5 +1,5 @@
 // The demonstration territory at three zooms in both languages: drawn, named, said to be a demonstration. The
-// screenshots are kept as the documentation's pictures.
+// pictures of the documentation are made here.
 
 import { colours, keep } from '../support/picture'
 import { expect, test } from '../support/test'

@@ -65,6 +65,19 @@ test('a permalink restores view, layers, language and sheet', async ({ territory
   expect((await territory.view()).zoom).toBeCloseTo(14.5, 2)
 })
 
+test('an address given while the map moves is followed', async ({ territory, page }) => {
+  const { features } = await territory.items('cites-nommees', 'limit=1')
+  await territory.open('#lang=fr')
+  await page.evaluate((sel) => {
+    const before = location.href
+    location.hash = `#lang=en&sel=${sel}`
+    // What the end of a move does before the page has heard of the new address.
+    history.replaceState(null, '', before)
+  }, `cites-nommees/${features[0]?.id}`)
+  await territory.sheetOf(String(features[0]?.properties['nom']))
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en')
+})
+
 test('the keyboard alone: search, choose, read, close', async ({ territory, page }) => {
   await territory.open('#lang=fr')
   const focused = () => page.evaluate(() => document.activeElement?.id ?? '')

@@ -1,7 +1,7 @@
-// What a screenshot shows, in figures: a blank map is one colour. And its copy for the documentation, small enough to
-// be kept with the sources.
+// What a screenshot shows, in figures: a blank map is one colour. And its copy, small enough to be
+// kept with the sources.
 
-import { statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PNG } from 'pngjs'
 import { expect } from '@playwright/test'
@@ -27,7 +27,7 @@ export function colours(png: Buffer): Colours {
 
 const MOST_BYTES = 300_000
 
-/** Keeps a screenshot in `docs/images`, with 32 steps per channel: nobody sees it, and half the bytes are gone. */
+/** Keeps a screenshot, with 32 steps per channel: nobody sees it, and half the bytes are gone. */
 export function keep(name: string, screenshot: Buffer): void {
   const picture = PNG.sync.read(screenshot)
   for (let at = 0; at < picture.data.length; at++) {
@@ -35,6 +35,7 @@ export function keep(name: string, screenshot: Buffer): void {
     picture.data[at] = (channel << 3) | (channel >> 2)
   }
   // Unfiltered rows: the map is flat colour, which the filters of PNG only disturb.
+  mkdirSync(IMAGES, { recursive: true })
   const file = join(IMAGES, name)
   writeFileSync(file, PNG.sync.write(picture, { colorType: 2, filterType: 0, deflateLevel: 9, deflateStrategy: 0 }))
   expect(statSync(file).size, `bytes of ${name}`).toBeLessThanOrEqual(MOST_BYTES)
