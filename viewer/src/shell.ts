@@ -136,7 +136,7 @@ export function padding(): PaddingOptions {
     else if (id === 'panel') result.left = Math.max(result.left, box.right - map.left + edge)
     else result.right = Math.max(result.right, map.right - box.left + edge)
   }
-  // A small window keeps at least half of itself for the map.
-  result.bottom = Math.min(result.bottom, map.height * 0.6)
+  // However small the window, something of the map stays to fit into.
+  result.bottom = Math.min(result.bottom, map.height * 0.8)
   return result
 }
