@@ -23,6 +23,10 @@ struct Seen {
 /// Places for texts seen, as a power of two: enough for the dictionaries of some fields.
 const SEEN_BITS: u32 = 8;
 
+/// Whole numbers from 0 on that are found without a hash: counts, years, numbers within a section.
+const SMALL: usize = 1 << 12;
+const SMALL_END: i64 = SMALL as i64;
+
 /// Places for values at first, as a power of two.
 const FIRST_PLACES: usize = 1 << 10;
 
@@ -35,6 +39,8 @@ pub struct Values<'a> {
     /// Open addressing; a power of two of places, at most half of them taken.
     places: Vec<Place>,
     seen: Vec<Seen>,
+    /// For small whole numbers, their number + 1; 0 where not used yet.
+    small: Vec<u32>,
     bytes: Vec<u8>,
 }
 
@@ -44,6 +50,7 @@ impl<'a> Values<'a> {
             keys: Vec::new(),
             places: vec![0; FIRST_PLACES],
             seen: vec![Seen::default(); 1 << SEEN_BITS],
+            small: vec![0; SMALL],
             bytes: Vec::new(),
         }
     }
@@ -61,6 +68,12 @@ impl<'a> Values<'a> {
         Some(match value {
             ValueRef::Null => return None,
             ValueRef::Bool(b) => self.number_of_key(Key::Bool(b)),
+            ValueRef::Int(n @ 0..SMALL_END) => {
+                if self.small[n as usize] == 0 {
+                    self.small[n as usize] = self.number_of_key(Key::Int(n)) + 1;
+                }
+                self.small[n as usize] - 1
+            }
             ValueRef::Int(n) => self.number_of_key(Key::Int(n)),
             // −0 + 0 is 0: one value, not two that compare equal.
             ValueRef::Float(x) if x.is_finite() => self.number_of_key(Key::Float((x + 0.0).to_bits())),
