@@ -88,7 +88,8 @@ export class TerritoryMap {
   #style(visible: ReadonlySet<string>, config: ViewerConfig): StyleSpecification {
     const style: StyleSpecification = {
       version: 8,
-      sources: { [SELECTION]: { type: 'geojson', data: EMPTY } },
+      // Not simplified: what is drawn here is what the source says.
+      sources: { [SELECTION]: { type: 'geojson', data: EMPTY, tolerance: 0 } },
       layers: [{ id: 'paper', type: 'background', paint: { 'background-color': PAPER } }],
     }
     if (config.baseMap) {
