@@ -3,7 +3,7 @@
 //! In: a shape of finite numbers, as read. Out: the same or a repaired shape, and what was done.
 //! Consecutive duplicate points are no fault and stay. Not here: ranges, CRS, counting.
 
-use geo::GeodesicArea;
+use geo::{GeodesicArea, Geometry, LineString, Polygon};
 
 use super::validity::Checker;
 use crate::model::geometry::{GeometryKind, GeometryRef};
@@ -123,10 +123,17 @@ fn is_short(points: &[[f64; 2]], polygon: bool, open: bool) -> bool {
 }
 
 /// The area of a geometry in degrees (CRS84), in square metres on the ellipsoid; 0 for none.
+///
+/// Each ring counts by itself whatever its winding, holes against their polygon: the unsigned area of
+/// a ring wound the other way would be that of the rest of the Earth.
 pub(super) fn area_m2(geometry: &GeometryRef<'_>, to_degrees: impl Fn([f64; 2]) -> [f64; 2]) -> f64 {
-    geometry
-        .to_geo_with(to_degrees)
-        .map_or(0.0, |g| g.geodesic_area_unsigned())
+    let ring = |r: &LineString<f64>| Polygon::new(r.clone(), vec![]).geodesic_area_signed().abs();
+    let polygon = |p: &Polygon<f64>| ring(p.exterior()) - p.interiors().iter().map(ring).sum::<f64>();
+    match geometry.to_geo_with(to_degrees) {
+        Some(Geometry::Polygon(p)) => polygon(&p),
+        Some(Geometry::MultiPolygon(m)) => m.iter().map(polygon).sum(),
+        _ => 0.0,
+    }
 }
 
 #[cfg(test)]
@@ -142,6 +149,18 @@ mod tests {
         }
         shape.end_part();
         shape
+    }
+
+    #[test]
+    fn a_ring_wound_either_way_has_its_own_area() {
+        let square = [[2.0, 50.0], [2.001, 50.0], [2.001, 50.001], [2.0, 50.001], [2.0, 50.0]];
+        let mut turned = square;
+        turned.reverse();
+        for points in [square, turned] {
+            let area = area_m2(&polygon(&[&points]).as_ref(), |p| p);
+            // pyproj.Geod(ellps="GRS80").geometry_area_perimeter of the same ring.
+            assert!((area - 7_974.57).abs() < 0.05, "{area}");
+        }
     }
 
     #[test]
