@@ -208,13 +208,16 @@ impl Intake {
             let words = if gone {
                 [
                     format!("{reason}: nothing is left after repair, kept without a place"),
-                    format!("{reason} : rien ne reste après réparation, conservée sans lieu"),
+                    format!(
+                        "{} : rien ne reste après réparation, conservée sans lieu",
+                        in_french(&reason)
+                    ),
                 ]
             } else {
                 let (b, a) = (before.unwrap_or_default(), after.unwrap_or_default());
                 [
                     format!("{reason}: repaired, area {b:.1} → {a:.1} m²"),
-                    format!("{reason} : réparée, surface {b:.1} → {a:.1} m²"),
+                    format!("{} : réparée, surface {b:.1} → {a:.1} m²", in_french(&reason)),
                 ]
             };
             let [message, message_fr] = words;
@@ -325,5 +328,21 @@ fn cell_of(kind: FieldType, value: ValueRef<'_>) -> Cell<'_> {
         (FieldType::DateTime, ValueRef::Text(s)) => Cell::DateTime(s),
         (FieldType::Json, ValueRef::Text(s)) => Cell::Json(s),
         (_, ValueRef::Text(s)) => Cell::Text(s),
+    }
+}
+
+/// GEOS's reasons for calling a geometry invalid, in French; one that is not known stays as it is.
+fn in_french(reason: &str) -> &str {
+    match reason {
+        "Self-intersection" => "Auto-intersection",
+        "Ring Self-intersection" => "Anneau qui se recoupe",
+        "Hole lies outside shell" => "Trou hors de son contour",
+        "Holes are nested" => "Trous imbriqués",
+        "Interior is disconnected" => "Intérieur en plusieurs morceaux",
+        "Nested shells" => "Contours imbriqués",
+        "Duplicate Rings" => "Anneaux en double",
+        "Too few points in geometry component" => "Trop peu de points",
+        "Invalid" => "Non valide",
+        other => other,
     }
 }
