@@ -45,17 +45,22 @@ def ask(report, count: int, server, source: Path) -> None:
     for wanted in (100, 10_000):
         boxes = boxes_inside(extent, count, wanted, 200)
         times, replies = timed(lambda box: client.get(f"{items}?limit=10000&bbox={','.join(map(repr, box))}"), boxes)
-        for reply in replies:
-            report.check(reply.status == 200 and json.loads(reply.body)["numberMatched"] > 0, "a box that holds nothing")
+        found = 0
+        for box, reply in zip(boxes, replies, strict=True):
+            page = json.loads(reply.body)
+            report.check(reply.status == 200 and page["numberMatched"] >= page["numberReturned"], f"box {box}: {reply.status}")
+            found += page.get("numberReturned", 0)
+        report.check(found > wanted * len(boxes) / 4, f"boxes of about {wanted} features hold {found} in all")
         report.figure(f"box of about {wanted:,} features, ms", shown(times))
     for zoom in (10, 12, 14, 16):
         tiles = tiles_inside(extent, zoom, 100)
         times, replies = timed(lambda xy, zoom=zoom: client.get(f"/{source.stem}/{zoom}/{xy[0]}/{xy[1]}.pbf"), tiles)
         for xy, reply in zip(tiles, replies, strict=True):
             where = f"tile {zoom}/{xy[0]}/{xy[1]}"
-            report.check(reply.status == 200 and len(reply.body) <= 500_000, f"{where}: {reply.status}, {len(reply.body)} bytes")
+            report.check(reply.status in (200, 204), f"{where}: {reply.status}")
+            if reply.body and zoom >= 14:
+                read_tile(reply.body, 256)
         if tiles:
-            read_tile(replies[0].body, 256)
             report.figure(f"cold z{zoom} tile, ms", f"{shown(times)}, {len(tiles)} tiles, largest {max(len(r.body) for r in replies):,} bytes")
     client.close()
 
