@@ -122,13 +122,16 @@ def rust_rows(done: Finished) -> list[Row]:
             kinds[kind].seconds += float(found[1])
         if found := re.match(r"test (.+) \.\.\. ignored(?:, (.*))?", line):
             kinds[kind].not_run.append(f"{found[1]}: {found[2] or 'ignored'}")
-    rows = list(kinds.values())
+    # What is left of the time is compiling; it stands in a row of its own, so that the others say what tests cost.
+    compiled = any(row.passed + row.failed for row in kinds.values())
+    compiling = done.seconds - sum(row.seconds for row in kinds.values())
+    rows = [Row("rust build", int(compiled), int(not compiled), compiling), *kinds.values()]
+    if not compiled:
+        return rows[:1]
     if done.code != 0 and not any(row.failed for row in rows):
-        # It did not compile, or a test binary died before its result line.
-        rows[0].failed += 1
-    # What is left of the time is compiling, shown where it can be seen.
-    compiling = done.seconds - sum(row.seconds for row in rows)
-    return [Row("rust compile", int(done.code == 0), 0, compiling), *rows] if compiling > 1 else rows
+        # A test binary died before its result line.
+        rows[1].failed += 1
+    return rows
 
 
 # --- Viewer ----------------------------------------------------------------------------------------

@@ -34,11 +34,18 @@ def test_cargo_output_is_counted_by_kind():
     assert rows["rust unit"].not_run == ["a::slow: needs a day"]
     assert (rows["rust integration"].passed, rows["rust integration"].failed) == (3, 1)
     assert (rows["rust doc"].passed, rows["rust doc"].seconds) == (4, 2.0)
+    assert (rows["rust build"].passed, rows["rust build"].failed) == (1, 0)
+    assert round(rows["rust build"].seconds, 2) == 0.25
 
 
 def test_a_build_that_fails_is_a_failure():
-    rows = run_tests.rust_rows(finished("error[E0308]: mismatched types", 101))
-    assert sum(row.failed for row in rows) == 1
+    (row,) = run_tests.rust_rows(finished("error[E0308]: mismatched types", 101))
+    assert (row.suite, row.failed) == ("rust build", 1)
+
+
+def test_a_test_binary_that_dies_is_a_failure():
+    died = CARGO.replace("FAILED. 3 passed; 1 failed", "ok. 3 passed; 0 failed") + "error: test failed (signal: 11)"
+    assert sum(row.failed for row in run_tests.rust_rows(finished(died, 101))) == 1
 
 
 def test_a_command_that_fails_as_a_whole_is_a_failure():
