@@ -11,12 +11,14 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use super::config::Config;
 use super::exposure;
 use super::memory::megabytes;
+use crate::load::cache::{cache_key, prune};
 use crate::load::estimate::estimate_bytes;
 use crate::load::sources::layer_ids;
 use crate::load::{Job, Limits, LoadError, LoadedLayer, Progress, Settings, load_source};
 use crate::model::layer::LayerId;
 use crate::serve::loads::SourceState;
 use crate::serve::state::App;
+use crate::store::check_base;
 
 /// Within what the loads have to stay, and who may see the layers.
 pub(super) struct Plan {
@@ -76,8 +78,16 @@ pub(super) fn load_all(
             });
         }
         drop(send);
-        open_in_order(app, sources, plan, config, outcomes);
+        let again = |source: &Path| load_one(source, plan, config, bases, &bars);
+        open_in_order(app, sources, plan, config, outcomes, &again);
     });
+    let keys: Vec<String> = sources
+        .iter()
+        .map(|s| cache_key(&job(s, plan, config, bases)))
+        .collect();
+    if let Err(error) = prune(bases, &keys) {
+        tracing::debug!("base files of other sources were left: {error}");
+    }
     let served = app.catalog.public_views().len();
     anyhow::ensure!(
         served > 0 || plan.stopping.load(Ordering::Relaxed),
@@ -155,7 +165,14 @@ pub(super) fn job_with(source: &Path, config: &Config, bases: &Path) -> Job {
 }
 
 /// Opens what was loaded, in the order of the sources.
-fn open_in_order(app: &App, sources: &[PathBuf], plan: &Plan, config: &Config, outcomes: mpsc::Receiver<Outcome>) {
+fn open_in_order(
+    app: &App,
+    sources: &[PathBuf],
+    plan: &Plan,
+    config: &Config,
+    outcomes: mpsc::Receiver<Outcome>,
+    again: &dyn Fn(&Path) -> Result<Vec<LoadedLayer>, LoadError>,
+) {
     let mut waiting: Vec<Option<Result<Vec<LoadedLayer>, LoadError>>> = sources.iter().map(|_| None).collect();
     // Ids depend on the sources before only, so each can be named when its turn comes.
     let mut named: Vec<(PathBuf, Vec<String>)> = vec![];
@@ -163,6 +180,18 @@ fn open_in_order(app: &App, sources: &[PathBuf], plan: &Plan, config: &Config, o
         waiting[i] = Some(outcome);
         while let Some(outcome) = waiting.get_mut(named.len()).and_then(Option::take) {
             let source = &sources[named.len()];
+            let outcome = outcome.and_then(|layers| match damaged(&layers) {
+                None => Ok(layers),
+                Some(folder) => {
+                    tracing::warn!(
+                        source = shown(source),
+                        "the base file is damaged: the source is read again"
+                    );
+                    // Gone or not, the next load puts a whole one in its place.
+                    let _ = std::fs::remove_dir_all(folder);
+                    again(source)
+                }
+            });
             let layers = outcome.unwrap_or_else(|error| {
                 refuse(app, source, &error.to_string());
                 vec![]
@@ -174,6 +203,12 @@ fn open_in_order(app: &App, sources: &[PathBuf], plan: &Plan, config: &Config, o
             }
         }
     }
+}
+
+/// The folder of base files that are not what was written; `None` where they are.
+fn damaged(layers: &[LoadedLayer]) -> Option<PathBuf> {
+    let damaged = layers.iter().find(|layer| check_base(&layer.base).is_err())?;
+    damaged.base.parent().map(Path::to_owned)
 }
 
 fn open(app: &App, source: &Path, layers: Vec<(LoadedLayer, LayerId)>, plan: &Plan, config: &Config) {
@@ -224,7 +259,7 @@ fn say(app: &App, id: &str, source: &Path) {
 
 fn refuse(app: &App, source: &Path, message: &str) {
     // The log is the operator's and names the path; the address says the file's name only.
-    tracing::error!("{message}");
+    tracing::error!(source = shown(source), "{message}");
     let folder = source.parent().map(|p| format!("{}/", p.display())).unwrap_or_default();
     app.loads.set(
         source,

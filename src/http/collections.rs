@@ -15,7 +15,8 @@ use super::respond;
 use crate::query::view::View;
 use crate::serve::state::App;
 
-const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+/// The one CRS of answers.
+pub(super) const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
 /// The view of a collection, or the error that also stands for one that is not for this reader.
 pub(super) fn view_of(app: &App, collection: &str) -> Result<Arc<View>, ApiError> {
@@ -65,7 +66,8 @@ fn describe(base: &Base, view: &View) -> Value {
         "descriptions": info.description,
         "itemType": "feature",
         "crs": [CRS84],
-        "storageCrs": view.crs().uri(),
+        // What clients may ask for; the CRS of the source stands in the load report.
+        "storageCrs": CRS84,
         "role": info.role,
         "roleGuessed": info.role_guessed,
         "nature": info.nature,
@@ -93,8 +95,5 @@ fn describe(base: &Base, view: &View) -> Value {
         extent["spatial"] = json!({ "bbox": [[b.west(), b.south(), b.east(), b.north()]], "crs": CRS84 });
     }
     collection["extent"] = extent;
-    if view.crs().uri().is_none() {
-        collection["storageCrs"] = json!(CRS84);
-    }
     collection
 }

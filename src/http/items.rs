@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::collections::view_of;
+use super::collections::{CRS84, view_of};
 use super::error::ApiError;
 use super::links::{Base, GEOJSON, JSON, encoded};
 use super::params::{Params, shortened, unknown, whole_number};
@@ -31,7 +31,18 @@ pub(super) const MAX_LIMIT: u64 = 10_000;
 pub(super) const TIME: Duration = Duration::from_secs(10);
 
 /// Parameters of `items` besides the fields of the collection.
-pub(super) const KNOWN: [&str; 8] = ["limit", "bbox", "datetime", "offset", "startindex", "after", "f", "v"];
+pub(super) const KNOWN: [&str; 10] = [
+    "limit",
+    "bbox",
+    "datetime",
+    "offset",
+    "startindex",
+    "after",
+    "f",
+    "v",
+    "crs",
+    "bbox-crs",
+];
 
 /// `GET /collections/{collection}/items`.
 pub(super) async fn items(
@@ -52,7 +63,14 @@ pub(super) async fn items(
             Ok::<_, ApiError>(write_page(&base, &view, &question, &page))
         })
         .await??;
-    respond::bytes(&headers, GEOJSON, Keep::Revalidate, body)
+    respond::timed(&headers, GEOJSON, body, &time_stamp())
+}
+
+/// The end of a page: the time, apart from the rest because it alone differs between equal answers.
+fn time_stamp() -> Vec<u8> {
+    let now = OffsetDateTime::now_utc();
+    let now = now.replace_nanosecond(0).unwrap_or(now);
+    format!(",\"timeStamp\":\"{}\"}}", now.format(&Rfc3339).unwrap_or_default()).into_bytes()
 }
 
 /// `GET /collections/{collection}/items/{id}`.
@@ -66,7 +84,8 @@ pub(super) async fn item(
     let view = view_of(&app, &collection)?;
     take_format(&mut params)?;
     params.take("v");
-    params.finish(&["f", "v"])?;
+    take_crs(&mut params, "crs")?;
+    params.finish(&["f", "v", "crs"])?;
     let unknown = || ApiError::NotFound {
         what: "feature",
         name: shortened(&id),
@@ -111,6 +130,17 @@ fn take_format(params: &mut Params) -> Result<(), ApiError> {
     }
 }
 
+/// Takes a CRS, which can only be the one that collections list; clients send it all the same (GDAL).
+fn take_crs(params: &mut Params, name: &str) -> Result<Option<String>, ApiError> {
+    match params.take(name) {
+        Some(uri) if uri != CRS84 => Err(ApiError::parameter(
+            name,
+            format!("only {CRS84} is listed by the collection"),
+        )),
+        given => Ok(given),
+    }
+}
+
 /// A request for items, read.
 struct Question {
     selection: Selection,
@@ -139,6 +169,9 @@ impl Question {
             repeated.push(("bbox".to_owned(), text.clone()));
             read_bbox(&text)
         });
+        for name in ["crs", "bbox-crs"] {
+            repeated.extend(take_crs(&mut params, name)?.map(|uri| (name.to_owned(), uri)));
+        }
         if let Some(text) = params.take("datetime") {
             // No layer has a time yet, and features without a time match every interval (7.15.4).
             check_datetime(&text)?;
@@ -303,17 +336,14 @@ fn write_page(base: &Base, view: &View, question: &Question, page: &Page) -> Vec
         }
         writer.feature(&mut out, *row, "");
     }
-    let now = OffsetDateTime::now_utc()
-        .replace_nanosecond(0)
-        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let tail = json!({
         "numberMatched": page.matched,
         "numberReturned": page.rows.len(),
-        "timeStamp": now.format(&Rfc3339).unwrap_or_default(),
         "links": links,
     });
-    // The tail is an object: its members follow the features.
+    // The tail is an object: its members follow the features, and the time stamp follows them.
+    let tail = tail.to_string();
     out.extend_from_slice(b"],");
-    out.extend_from_slice(&tail.to_string().as_bytes()[1..]);
+    out.extend_from_slice(tail.trim_start_matches('{').trim_end_matches('}').as_bytes());
     out
 }

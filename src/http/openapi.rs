@@ -10,6 +10,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
+use super::collections::CRS84;
 use super::error::ApiError;
 use super::items::{DEFAULT_LIMIT, MAX_LIMIT};
 use super::landing::json_alone;
@@ -220,7 +221,9 @@ fn collection_paths(paths: &mut Map<String, Value>, view: &View) {
     let mut parameters: Vec<Value> = [
         "limit",
         "bbox",
+        "bboxCrs",
         "datetime",
+        "crs",
         "offset",
         "startindex",
         "after",
@@ -247,7 +250,7 @@ fn collection_paths(paths: &mut Map<String, Value>, view: &View) {
             &answers,
         ),
     );
-    let one = [reference("featureId"), reference("fItems"), reference("v")];
+    let one = ["featureId", "crs", "fItems", "v"].map(reference);
     let answers = [("200", content("A feature", &[GEOJSON])), not_found()];
     add(
         format!("{path}/items/{{featureId}}"),
@@ -324,6 +327,8 @@ fn parameters() -> Value {
             json!({ "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT })),
         "bbox": query("bbox", "Features whose geometry meets west,south,east,north in degrees (CRS84); west > east crosses the antimeridian",
             json!({ "type": "array", "minItems": 4, "maxItems": 6, "items": { "type": "number" } })),
+        "crs": query("crs", "The CRS of the answer", json!({ "type": "string", "format": "uri", "enum": [CRS84] })),
+        "bboxCrs": query("bbox-crs", "The CRS of the bbox", json!({ "type": "string", "format": "uri", "enum": [CRS84] })),
         "datetime": query("datetime", "An instant or interval (RFC 3339); features without a time match", text()),
         "offset": query("offset", "Features to pass over", count(0)),
         "startindex": query("startindex", "Another name of offset", count(0)),

@@ -12,6 +12,9 @@ use super::error::ApiError;
 /// Smaller bodies are sent as they are: compressing would save less than a packet.
 const MIN_COMPRESSED_BYTES: usize = 860;
 
+/// Of libdeflate: the first that compresses; more costs more than the tile itself.
+const GZIP_LEVEL: i32 = 1;
+
 /// How long an answer may be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
@@ -45,14 +48,34 @@ impl Coding {
 
 /// An answer with a body.
 pub(super) fn bytes(request: &HeaderMap, kind: &'static str, keep: Keep, body: Vec<u8>) -> Result<Response, ApiError> {
+    let tag = strong_tag(&body);
+    tagged(request, kind, keep, body, &tag)
+}
+
+/// An answer whose last bytes tell the time: its tag is weak and made of what stands before them, so
+/// that an unchanged answer is known again (RFC 9110, 8.8.1).
+pub(super) fn timed(
+    request: &HeaderMap,
+    kind: &'static str,
+    mut body: Vec<u8>,
+    time: &[u8],
+) -> Result<Response, ApiError> {
+    let tag = format!("W/{}", strong_tag(&body));
+    body.extend_from_slice(time);
+    tagged(request, kind, Keep::Revalidate, body, &tag)
+}
+
+fn strong_tag(body: &[u8]) -> String {
+    format!("\"{}\"", &blake3::hash(body).to_hex()[..20])
+}
+
+fn tagged(request: &HeaderMap, kind: &'static str, keep: Keep, body: Vec<u8>, tag: &str) -> Result<Response, ApiError> {
     let coding = choose(request, body.len())?;
-    let hash = blake3::hash(&body).to_hex();
-    let suffix = if coding == Coding::Identity {
-        String::new()
+    let etag = if coding == Coding::Identity {
+        tag.to_owned()
     } else {
-        format!("-{}", coding.name())
+        format!("{}-{}\"", tag.trim_end_matches('"'), coding.name())
     };
-    let etag = format!("\"{}{suffix}\"", &hash[..20]);
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
@@ -110,8 +133,13 @@ fn is_fresh(request: &HeaderMap, etag: &str) -> bool {
         .filter_map(|v| v.to_str().ok());
     listed.flat_map(|v| v.split(',')).any(|tag| {
         let tag = tag.trim();
-        tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag
+        tag == "*" || opaque(tag) == opaque(etag)
     })
+}
+
+/// The tag without its mark of weakness: `If-None-Match` compares weakly (RFC 9110, 13.1.2).
+fn opaque(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
 }
 
 fn choose(request: &HeaderMap, length: usize) -> Result<Coding, ApiError> {
@@ -157,7 +185,9 @@ fn compress(coding: Coding, body: Vec<u8>) -> Result<Vec<u8>, ApiError> {
         Coding::Identity => Ok(body),
         Coding::Zstd => zstd::bulk::compress(&body, 1).map_err(|_| ApiError::Internal),
         Coding::Gzip => {
-            let mut compressor = libdeflater::Compressor::new(libdeflater::CompressionLvl::fastest());
+            let mut compressor = libdeflater::Compressor::new(
+                libdeflater::CompressionLvl::new(GZIP_LEVEL).map_err(|_| ApiError::Internal)?,
+            );
             let mut packed = vec![0; compressor.gzip_compress_bound(body.len())];
             let length = compressor
                 .gzip_compress(&body, &mut packed)

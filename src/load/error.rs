@@ -82,15 +82,15 @@ pub enum LoadError {
         path: PathBuf,
     },
     /// The result can't be written.
-    #[error("{path}: can't be written: {reason}; free space or choose another --state", path = .path.display())]
+    #[error("{path}: its base file can't be written in the state folder: {reason}; free space or choose another --state", path = .path.display())]
     Write {
-        /// The folder.
+        /// The source.
         path: PathBuf,
         /// The system's reason.
         reason: String,
     },
     /// The loading process passed its memory.
-    #[error("{path}: needs more than {} MB to load; raise --memory or split the file", .limit_bytes / 1_000_000, path = .path.display())]
+    #[error("{path}: needs more than {} MB to load; raise --load-memory or split the file", .limit_bytes / 1_000_000, path = .path.display())]
     OverMemory {
         /// The file.
         path: PathBuf,

@@ -15,10 +15,10 @@ const FACTORS: [(&[&str], f64); 5] = [
 /// The factor for other formats.
 const OTHER: f64 = 3.0;
 
-/// What a process needs before it reads anything.
-const FLOOR: u64 = 64 << 20;
+/// What the smallest layer takes: its directory, its index, its place in the catalog.
+const FLOOR: u64 = 64 << 10;
 
-/// The memory that loading a source will take, in bytes; 0 where the file can't be seen.
+/// The memory that a source's layers will take, in bytes; 0 where the file can't be seen.
 #[must_use]
 pub fn estimate_bytes(source: &Path) -> u64 {
     let Ok(found) = fs::metadata(source) else {

@@ -211,7 +211,7 @@ impl Source<'_> {
                 reason: full.to_string(),
             },
             IntakeError::Write(e) => LoadError::Write {
-                path: self.out.to_owned(),
+                path: self.path(),
                 reason: std::error::Error::source(&e).map_or_else(|| e.to_string(), ToString::to_string),
             },
         }

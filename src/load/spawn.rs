@@ -83,7 +83,7 @@ impl Loader {
             return Ok(layers);
         }
         let unwritable = |e: std::io::Error| LoadError::Write {
-            path: job.out.clone(),
+            path: job.source.clone(),
             reason: e.to_string(),
         };
         // Two loads of one source at a time must not share a folder.
