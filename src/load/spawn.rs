@@ -182,7 +182,8 @@ impl Loader {
             .stderr(Stdio::piped())
             .env_clear()
             .env("PROJ_NETWORK", "OFF")
-            .env("MALLOC_ARENA_MAX", "2")
+            // The limit on memory counts what is reserved: nothing is taken ahead.
+            .env("MIMALLOC_ARENA_RESERVE", "0")
             .env("LC_ALL", "C.UTF-8");
         for name in ["PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "LD_LIBRARY_PATH"] {
             if let Some(value) = std::env::var_os(name) {

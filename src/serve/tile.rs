@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::encode::mvt;
+use crate::model::feature::Field;
 use crate::model::tile::TileCoord;
 use crate::query::select::Cancelled;
 use crate::query::view::View;
@@ -14,12 +15,29 @@ use crate::query::view::View;
 pub fn make(views: &[Arc<View>], tile: TileCoord, cancelled: &dyn Fn() -> bool) -> Result<Vec<u8>, Cancelled> {
     let mut bytes = vec![];
     for view in views {
-        let rows = view.rows_in(&tile.world_box(crate::tiles::BUFFER_UNITS));
-        let features = rows
-            .into_iter()
-            .map(|row| (view.mvt_id(row), view.id(row), view.geometry(row), view.values(row)));
-        let layer = mvt::make_layer(tile, view.info().id.as_str(), view.fields(), features, cancelled)?;
-        bytes.extend_from_slice(&layer);
+        let layer = layer(view, tile, cancelled)?;
+        if bytes.is_empty() {
+            bytes = layer;
+        } else {
+            bytes.extend_from_slice(&layer);
+        }
     }
     Ok(bytes)
+}
+
+fn layer(view: &View, tile: TileCoord, cancelled: &dyn Fn() -> bool) -> Result<Vec<u8>, Cancelled> {
+    // The feature's id stands as the property `id`: a field of that name is not read for nothing.
+    let (places, fields): (Vec<usize>, Vec<Field>) = view
+        .fields()
+        .iter()
+        .cloned()
+        .enumerate()
+        .filter(|(_, field)| field.name != mvt::ID)
+        .unzip();
+    let rows = view.rows_in(&tile.world_box(crate::tiles::BUFFER_UNITS));
+    let features = rows.into_iter().map(|row| {
+        let values = places.iter().map(move |place| view.value(row, *place));
+        (view.mvt_id(row), view.id(row), view.geometry(row), values)
+    });
+    mvt::make_layer(tile, view.info().id.as_str(), &fields, features, cancelled)
 }

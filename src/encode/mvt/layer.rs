@@ -28,7 +28,7 @@ mod command {
 }
 
 /// The property that holds a feature's id.
-const ID: &str = "id";
+pub const ID: &str = "id";
 
 /// Writes one layer.
 pub struct LayerWriter<'a> {

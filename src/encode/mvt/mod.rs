@@ -13,7 +13,7 @@ mod layer;
 mod protobuf;
 mod values;
 
-pub use layer::LayerWriter;
+pub use layer::{ID, LayerWriter};
 
 use crate::model::feature::{Field, IdRef, ValueRef};
 use crate::model::geometry::GeometryRef;
