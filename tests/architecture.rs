@@ -59,7 +59,6 @@ fn dependencies_point_left() {
 #[test]
 fn outside_names_stay_in_their_rooms() {
     for (name, room) in [
-        ("gdal::", "ogr"),
         ("gdal_sys::", "ogr"),
         ("rstar::", "store"),
         ("axum::", "http"),
