@@ -39,7 +39,7 @@ viewer: viewer/dist/index.html
 
 viewer/dist/index.html: viewer/node_modules/.package-lock.json $(VIEWER_SOURCES)
 	cd viewer && ../$(NODE) npm run build
-	@touch $@
+	@touch $@ src/http/viewer.rs # the files are embedded there, and new ones among them are not noticed otherwise
 
 viewer/node_modules/.package-lock.json: viewer/package-lock.json | install-serve
 	cd viewer && ../$(NODE) npm ci --no-audit --no-fund
