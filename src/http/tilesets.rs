@@ -92,11 +92,7 @@ fn list(base: &Base, headers: &HeaderMap, path: &str, title: &str, views: &[Arc<
         "links": [base.link("self", JSON, path, "This document")],
         "tilesets": [header(base, path, title, views)],
     });
-    respond::json(
-        headers,
-        JSON,
-        &Value::Object(body.as_object().cloned().unwrap_or_default()),
-    )
+    respond::json(headers, JSON, &body)
 }
 
 /// What a tileset's list entry and its own document share.

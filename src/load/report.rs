@@ -184,6 +184,25 @@ pub enum FaultKind {
     ReaderWarning,
 }
 
+impl FaultKind {
+    /// Whether such a fault speaks of the geometry of its own feature alone: the others may name
+    /// fields, values or other features, which not every reader may see.
+    #[must_use]
+    pub fn is_of_geometry(self) -> bool {
+        matches!(
+            self,
+            Self::InvalidGeometry
+                | Self::UnrepairableGeometry
+                | Self::NullGeometry
+                | Self::NotFinite
+                | Self::OutOfRange
+                | Self::UnclosedRing
+                | Self::TooFewPoints
+                | Self::MixedCollection
+        )
+    }
+}
+
 /// Faults as they are found: all counted, the first kept.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Faults {

@@ -242,13 +242,16 @@ impl View {
         &self.version
     }
 
-    /// The load report, its faults cut to the visible features and its counts made from them.
+    /// The load report; where something is hidden, its faults are cut to those of visible geometries and
+    /// its counts made from them.
     #[must_use]
     pub fn report(&self) -> LoadReport {
         if self.visible.is_none() && self.fields.len() == self.snapshot.directory().fields.len() {
             return LoadReport::clone(&self.report).without_folders();
         }
-        let seen = |fault: &Fault| fault.feature.as_ref().is_some_and(|id| self.row_of(id).is_some());
+        let seen = |fault: &Fault| {
+            fault.kind.is_of_geometry() && fault.feature.as_ref().is_some_and(|id| self.row_of(id).is_some())
+        };
         let faults = self.report.faults.iter().filter(|f| seen(f)).cloned().collect();
         self.report.restricted_to(self.count(), self.null_geometries(), faults)
     }

@@ -298,3 +298,19 @@ def test_the_log_does_not_tell(hidden):
 def own_words(log: str) -> str:
     """The log without time stamps, whose digits say nothing."""
     return re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z?", "", log)
+
+
+def test_faults_do_not_tell_of_hidden_features(serve, tmp_path):
+    """An id that a hidden feature has too is a fault of both, and its words would tell of the hidden one."""
+    feature = '{"type": "Feature", "id": 7, "properties": {"secret": "%s"}, "geometry": {"type": "Point", "coordinates": [2.5, 50.5]}}'
+    features = ",".join(feature % word for word in ("hidden", "shown"))
+    (tmp_path / "twins.geojson").write_text('{"type": "FeatureCollection", "features": [%s]}' % features)
+    toml = "[layer.twins.public]\nwhere = \"secret = 'shown'\"\nfields = []\n"
+    open_server = serve(tmp_path).wait_open()
+    assert "duplicate-id" in open_server.get("/loads").body.decode(), "the fault is there where nothing is hidden"
+    open_server.stop()
+    (tmp_path / "terril.toml").write_text(toml)
+    server = serve(tmp_path).wait_open()
+    assert server.json("/collections/twins/items")["numberMatched"] == 1
+    report = server.get("/loads").body.decode()
+    assert "duplicate" not in report and "twice" not in report and "secret" not in report
