@@ -16,12 +16,13 @@ use crate::serve::state::BaseMap;
 /// The name that is looked for in the folders served.
 const FILE_NAME: &str = "terril.toml";
 
-const TOP_KEYS: [&str; 8] = [
+const TOP_KEYS: [&str; 9] = [
     "title",
     "host",
     "port",
     "state",
     "memory",
+    "watch",
     "public_url",
     "base_map",
     "layer",
@@ -108,6 +109,7 @@ struct File {
     port: Option<u16>,
     state: Option<PathBuf>,
     memory: Option<String>,
+    watch: Option<bool>,
     public_url: Option<String>,
     base_map: Option<BaseMap>,
     #[serde(default)]
@@ -150,6 +152,8 @@ pub struct Config {
     pub state: Option<PathBuf>,
     /// Memory for layers.
     pub memory: Option<String>,
+    /// Whether sources are looked at all the time.
+    pub watch: Option<bool>,
     /// The address that links start with.
     pub public_url: Option<String>,
     /// A base map from elsewhere.
@@ -195,6 +199,7 @@ impl Config {
         self.port = self.port.or(file.port);
         self.state = self.state.take().or(file.state);
         self.memory = self.memory.take().or(file.memory);
+        self.watch = self.watch.or(file.watch);
         self.public_url = self.public_url.take().or(file.public_url);
         self.base_map = self.base_map.take().or(file.base_map);
         for (id, layer) in file.layer {

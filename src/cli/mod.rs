@@ -6,11 +6,16 @@ mod args;
 mod config;
 mod exposure;
 mod inspect;
+mod keeper;
 mod keys;
+mod known;
 mod loading;
 mod logs;
+mod look;
 mod memory;
+mod opening;
 mod serve;
+mod signals;
 mod state;
 mod synth;
 
