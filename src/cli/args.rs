@@ -56,6 +56,9 @@ pub(super) struct ServeArgs {
     /// The address that links start with, behind a proxy
     #[arg(long, env = "TERRIL_PUBLIC_URL", value_name = "URL")]
     pub(super) public_url: Option<String>,
+    /// Proxies whose Forwarded and X-Forwarded headers make the links, such as 127.0.0.1,10.0.0.0/8
+    #[arg(long, env = "TERRIL_TRUST_PROXY", value_name = "ADDRESSES")]
+    pub(super) trust_proxy: Option<String>,
     /// Layers that may be served beyond this machine although they have owner or price fields
     #[arg(long, env = "TERRIL_PUBLIC", value_name = "LAYERS", value_delimiter = ',')]
     pub(super) public: Vec<String>,

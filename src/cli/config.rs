@@ -16,7 +16,7 @@ use crate::serve::state::BaseMap;
 /// The name that is looked for in the folders served.
 const FILE_NAME: &str = "terril.toml";
 
-const TOP_KEYS: [&str; 9] = [
+const TOP_KEYS: [&str; 10] = [
     "title",
     "host",
     "port",
@@ -24,6 +24,7 @@ const TOP_KEYS: [&str; 9] = [
     "memory",
     "watch",
     "public_url",
+    "trust_proxy",
     "base_map",
     "layer",
 ];
@@ -111,6 +112,7 @@ struct File {
     memory: Option<String>,
     watch: Option<bool>,
     public_url: Option<String>,
+    trust_proxy: Option<String>,
     base_map: Option<BaseMap>,
     #[serde(default)]
     layer: BTreeMap<String, LayerTable>,
@@ -156,6 +158,8 @@ pub struct Config {
     pub watch: Option<bool>,
     /// The address that links start with.
     pub public_url: Option<String>,
+    /// Proxies whose headers make the links.
+    pub trust_proxy: Option<String>,
     /// A base map from elsewhere.
     pub base_map: Option<BaseMap>,
     layers: BTreeMap<String, (LayerTable, Option<Predicate>)>,
@@ -201,6 +205,7 @@ impl Config {
         self.memory = self.memory.take().or(file.memory);
         self.watch = self.watch.or(file.watch);
         self.public_url = self.public_url.take().or(file.public_url);
+        self.trust_proxy = self.trust_proxy.take().or(file.trust_proxy);
         self.base_map = self.base_map.take().or(file.base_map);
         for (id, layer) in file.layer {
             let text = layer.public.as_ref().and_then(|p| p.rows.as_deref());

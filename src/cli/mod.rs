@@ -14,6 +14,7 @@ mod logs;
 mod look;
 mod memory;
 mod opening;
+mod public_url;
 mod serve;
 mod signals;
 mod state;

@@ -16,11 +16,12 @@ use super::loading::Plan;
 use super::opening::Audience;
 use super::signals::{Asked, Signals};
 use super::state::State;
-use super::{keys, logs, memory};
+use super::{keys, logs, memory, public_url};
 use crate::http;
 use crate::load::sources;
 use crate::model::role::Label;
 use crate::serve::loads::{Loads, SourceState};
+use crate::serve::proxies::Proxies;
 use crate::serve::state::{App, Settings};
 use crate::serve::work::Workers;
 use crate::store::Catalog;
@@ -155,14 +156,12 @@ fn plan(args: &ServeArgs, config: &Config, host: IpAddr, bases: PathBuf) -> anyh
 }
 
 fn settings(args: &ServeArgs, config: &Config) -> anyhow::Result<Settings> {
-    let public_url = args.public_url.clone().or_else(|| config.public_url.clone());
-    if let Some(url) = &public_url {
-        let known = url.starts_with("http://") || url.starts_with("https://");
-        anyhow::ensure!(known, "--public-url \"{url}\" must start with http:// or https://");
-    }
+    let public_url = args.public_url.as_ref().or(config.public_url.as_ref());
+    let proxies = args.trust_proxy.as_ref().or(config.trust_proxy.as_ref());
     Ok(Settings {
         title: config.title.clone().unwrap_or_else(|| Label::same("Terril")),
-        public_url: public_url.map(|u| u.trim_end_matches('/').to_owned()),
+        public_url: public_url.map(|url| public_url::parse(url)).transpose()?,
+        proxies: Proxies::parse(proxies.map_or("", String::as_str)).context("--trust-proxy is wrong")?,
         base_map: config.base_map.clone(),
     })
 }

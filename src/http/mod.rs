@@ -5,6 +5,7 @@
 
 mod collections;
 mod error;
+mod forwarded;
 mod health;
 mod items;
 mod landing;
