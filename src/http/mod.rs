@@ -16,6 +16,7 @@ mod params;
 mod respond;
 mod search;
 pub mod server;
+mod styles;
 mod tile_matrix_set;
 mod tilejson;
 mod tiles;
@@ -56,6 +57,8 @@ pub fn router(app: Arc<App>) -> Router {
             "/tileMatrixSets/WebMercatorQuad",
             get(tile_matrix_set::web_mercator_quad),
         )
+        .route("/styles", get(styles::all))
+        .route("/styles/{collection}", get(styles::one))
         .route("/search", get(search::search))
         .route("/loads", get(health::loads))
         .route("/health", get(health::health))
