@@ -22,6 +22,8 @@ pub(super) const GEOJSON: &str = "application/geo+json";
 pub(super) const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.0";
 pub(super) const MVT: &str = "application/vnd.mapbox-vector-tile";
 pub(super) const HTML: &str = "text/html";
+/// Of MapLibre's styles: the name that is registered for the format that they are.
+pub(super) const STYLE: &str = "application/vnd.mapbox.style+json";
 
 /// Text made safe for a path segment or a query value.
 pub(super) fn encoded(text: &str) -> String {

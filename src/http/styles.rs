@@ -8,16 +8,16 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use rust_embed::RustEmbed;
 use serde_json::{Value, json};
 
+use super::ask::Ask;
 use super::collections::view_of;
 use super::error::ApiError;
-use super::landing::json_alone;
-use super::links::{Base, JSON, encoded};
-use super::params::Params;
+use super::html::Page;
+use super::links::{Base, JSON, STYLE, encoded};
+use super::negotiate;
 use super::respond;
 use super::tilejson::zoom_for;
 use crate::model::role::Role;
@@ -25,68 +25,41 @@ use crate::model::world::lon_lat;
 use crate::query::view::View;
 use crate::serve::state::App;
 
-/// The media type of styles (registered for the format that MapLibre's is).
-pub(super) const STYLE: &str = "application/vnd.mapbox.style+json";
-
 #[derive(RustEmbed)]
 #[folder = "styles"]
 struct Files;
 
 /// `GET /styles`.
-pub(super) async fn all(
-    State(app): State<Arc<App>>,
-    base: Base,
-    headers: HeaderMap,
-    params: Params,
-) -> Result<Response, ApiError> {
-    json_alone(params)?;
+pub(super) async fn all(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Response, ApiError> {
+    let form = ask.document()?;
     let entry = |view: &Arc<View>| {
         let info = view.info();
         let path = format!("/styles/{}", encoded(info.id.as_str()));
+        let title = "The style, for MapLibre and OpenLayers";
         json!({
             "id": info.id,
             "title": info.title.fr,
-            "links": [base.link("stylesheet", STYLE, &path, "The style, for MapLibre and OpenLayers")],
+            "links": [ask.base.link("stylesheet", STYLE, &path, title)],
         })
     };
     let views = app.catalog.public_views();
     let styles: Vec<Value> = views.iter().map(entry).collect();
-    let links = json!([
-        base.link("self", JSON, "/styles", "This document"),
-        base.link("root", JSON, "/", "Landing page"),
-    ]);
-    respond::json(&headers, JSON, &json!({ "links": links, "styles": styles }))
+    let mut links = ask.own_links(JSON, "/styles");
+    links.push(ask.base.link("root", JSON, "/", "Landing page"));
+    ask.answer(&form, &json!({ "links": links, "styles": styles }), Page::Styles)
 }
 
 /// `GET /styles/{collection}`.
 pub(super) async fn one(
     State(app): State<Arc<App>>,
     Path(collection): Path<String>,
-    base: Base,
-    headers: HeaderMap,
-    mut params: Params,
+    mut ask: Ask,
 ) -> Result<Response, ApiError> {
-    let kind = match params.take("f").as_deref() {
-        None => kind_for(&headers),
-        Some("style") => STYLE,
-        Some("json") => JSON,
-        Some(_) => return Err(ApiError::parameter("f", "use style or json")),
-    };
-    params.finish(&["f"])?;
+    let (_, kind) = negotiate::choose(ask.params.take("f").as_deref(), &ask.headers, &negotiate::STYLES)?;
+    ask.params.finish(&["f"])?;
     let view = view_of(&app, &collection)?;
-    let style = style_of(&view, &base).ok_or(ApiError::Internal)?;
-    respond::json(&headers, kind, &style)
-}
-
-/// The media type for a client: the style's own, or plain JSON where it takes nothing else (MapLibre asks so).
-fn kind_for(headers: &HeaderMap) -> &'static str {
-    let accepted = respond::qualities(headers, &header::ACCEPT);
-    let takes = |names: &[&str]| accepted.iter().any(|(n, q)| names.contains(&n.as_str()) && *q > 0.0);
-    if takes(&[JSON]) && !takes(&[STYLE, "*/*", "application/*"]) {
-        JSON
-    } else {
-        STYLE
-    }
+    let style = style_of(&view, &ask.base).ok_or(ApiError::Internal)?;
+    respond::json(&ask.headers, kind, &style)
 }
 
 /// The style of a view; `None` where the file of its role is not what it has to be.
