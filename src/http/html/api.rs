@@ -38,13 +38,21 @@ pub(super) fn page(here: &Here<'_>, document: &Value) -> String {
         }
         @for (tag, paths) in &groups {
             section {
-                h2.data { (tag) }
+                h2 {
+                    @match *tag {
+                        "service" => (here.word(Word::ApiTagService)),
+                        "features" => (here.word(Word::ApiTagFeatures)),
+                        "tiles" => (here.word(Word::ApiTagTiles)),
+                        other => span.data { (other) },
+                    }
+                }
                 (table(here, document, paths))
             }
         }
     };
     let frame = Frame {
         title: here.word(Word::Api).to_owned(),
+        crumb: None,
         within: String::new(),
         above: vec![],
         formats: &[OPENAPI],

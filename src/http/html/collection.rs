@@ -36,6 +36,7 @@ pub(super) fn page(here: &Here<'_>, collection: &Value) -> String {
     };
     let frame = Frame {
         title,
+        crumb: None,
         within: here.word(Word::Collections).to_owned(),
         above: vec![crumb_collections(here)],
         formats: &[frame::JSON],

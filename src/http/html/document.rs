@@ -14,7 +14,12 @@ const DEPTH: usize = 8;
 /// The page.
 pub(super) fn page(here: &Here<'_>, title: &str, value: &Value) -> String {
     let frame = Frame {
-        title: title.to_owned(),
+        title: match title {
+            "health" => here.word(Word::Health).to_owned(),
+            "search" => here.word(Word::Search).to_owned(),
+            other => other.to_owned(),
+        },
+        crumb: None,
         within: String::new(),
         above: vec![],
         formats: &[frame::JSON],

@@ -38,8 +38,9 @@ pub(super) fn page(here: &Here<'_>, collection: &Value, page: &Value) -> String 
         (pages(here, page))
     };
     let frame = Frame {
-        title: here.word(Word::Features).to_owned(),
-        within: title_of(collection, here.lang).to_owned(),
+        title: Word::FeaturesOf.with(here.lang, &[("title", title_of(collection, here.lang))]),
+        crumb: Some(here.word(Word::Features)),
+        within: String::new(),
         above: vec![crumb_collections(here), crumb_collection(here, collection)],
         formats: &[frame::GEOJSON],
         document: page,

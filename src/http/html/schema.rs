@@ -37,6 +37,7 @@ pub(super) fn page(here: &Here<'_>, title: &str, collection: &Value, schema: &Va
     };
     let frame = Frame {
         title: title.to_owned(),
+        crumb: None,
         within: title_of(collection, here.lang).to_owned(),
         above: vec![crumb_collections(here), crumb_collection(here, collection)],
         formats: &[SCHEMA],
@@ -81,6 +82,10 @@ fn meaning(here: &Here<'_>, collection: &Value, name: &str, property: &Value) ->
     let role = match property["x-ogc-role"].as_str() {
         Some("primary-geometry") => Some(Word::SchemaPrimary),
         Some("id") => Some(Word::SchemaId),
+        Some("primary-instant") => Some(Word::RoleTime),
+        Some("primary-interval-start") => Some(Word::RoleStart),
+        Some("primary-interval-end") => Some(Word::RoleEnd),
+        _ if type_word(property) == Word::TypeGeometry => Some(Word::Geometry),
         _ => field.meaning(),
     };
     let told = property["title"].as_str().filter(|title| *title != name);
@@ -104,6 +109,7 @@ fn type_word(property: &Value) -> Word {
         Some("string") if format == "date" => Word::TypeDate,
         Some("string") if format == "date-time" => Word::TypeDateTime,
         Some("array" | "object") => Word::TypeJson,
+        None if property["type"].is_array() => Word::TypeJson,
         _ => Word::TypeText,
     }
 }
