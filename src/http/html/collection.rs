@@ -164,7 +164,7 @@ fn extent(here: &Here<'_>, collection: &Value) -> Markup {
 fn interval(here: &Here<'_>, collection: &Value) -> String {
     let end = |at: usize| {
         let text = collection["extent"]["temporal"]["interval"][0][at].as_str()?;
-        Some(format::date(text, here.lang).unwrap_or_else(|| text.to_owned()))
+        Some(format::interval_end(text, here.lang).unwrap_or_else(|| text.to_owned()))
     };
     match (end(0), end(1)) {
         (None, None) => here.word(Word::TimeNone).to_owned(),
