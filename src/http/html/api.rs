@@ -116,11 +116,7 @@ fn parameters(here: &Here<'_>, document: &Value, parameters: &Value) -> Markup {
 }
 
 fn parameter_line(here: &Here<'_>, parameter: &Value) -> Markup {
-    let field = value::Field {
-        name: "",
-        kind: "json",
-        role: None,
-    };
+    let field = value::Field::ANY;
     let schema = &parameter["schema"];
     let text = |name: &str| field.text(&schema[name], here.lang);
     let bounds = match (text("minimum"), text("maximum")) {

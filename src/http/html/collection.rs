@@ -176,7 +176,7 @@ fn interval(here: &Here<'_>, collection: &Value) -> String {
 
 fn fields(here: &Here<'_>, collection: &Value) -> Markup {
     let fields = value::fields(collection);
-    let meanings = fields.iter().any(|field| field.meaning().is_some());
+    let meanings = fields.iter().any(|field| field.meaning(here.lang).is_some());
     html! {
         @if fields.is_empty() {
             p { (here.word(Word::FieldsNone)) }
@@ -195,7 +195,7 @@ fn fields(here: &Here<'_>, collection: &Value) -> Markup {
                         @for field in fields {
                             tr {
                                 th scope="row" { code.data { (field.name) } }
-                                @if meanings { td { @if let Some(word) = field.meaning() { (here.word(word)) } } }
+                                @if meanings { td { @if let Some(meaning) = field.meaning(here.lang) { (meaning) } } }
                                 td { (here.word(field.type_word())) }
                             }
                         }

@@ -42,11 +42,7 @@ pub(super) fn tree(here: &Here<'_>, document: &Value) -> Markup {
 }
 
 fn node(here: &Here<'_>, value: &Value, depth: usize) -> Markup {
-    let field = Field {
-        name: "",
-        kind: "json",
-        role: None,
-    };
+    let field = Field::ANY;
     html! {
         @match value {
             Value::Object(members) if members.is_empty() => (here.word(Word::None)),

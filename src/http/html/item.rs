@@ -62,7 +62,9 @@ fn ways(here: &Here<'_>, collection: &Value, feature: &Value) -> Markup {
     let id = encoded(&feature_id(feature));
     html! {
         ul.actions {
-            li { a.button href=(here.map(&format!("sel={layer}/{id}"))) { (here.word(Word::SeeOnMap)) } }
+            @if !feature["geometry"].is_null() {
+                li { a.button href=(here.map(&format!("sel={layer}/{id}"))) { (here.word(Word::SeeOnMap)) } }
+            }
             li { a href=(here.at(&format!("{}/items", path_of(collection)))) { (here.word(Word::BackToItems)) } }
         }
     }

@@ -178,7 +178,7 @@ fn heading(here: &Here<'_>, field: &Field<'_>) -> Markup {
     let said = word.with(here.lang, &[("field", field.name)]);
     html! {
         th scope="col" aria-sort=[now] .number[field.is_numeric()] {
-            @if let Some(meaning) = field.meaning() { span.meaning { (here.word(meaning)) } }
+            @if let Some(meaning) = field.meaning(here.lang) { span.meaning { (meaning) } }
             @if plain {
                 a href=(from_start(here, ("sortby", Some(next)))) title=(said) {
                     code.data { (field.name) }

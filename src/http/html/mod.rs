@@ -16,6 +16,7 @@ mod frame;
 mod here;
 mod item;
 mod items;
+mod labels;
 mod lang;
 mod links;
 mod loads;

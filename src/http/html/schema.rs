@@ -86,12 +86,17 @@ fn meaning(here: &Here<'_>, collection: &Value, name: &str, property: &Value) ->
         Some("primary-interval-start") => Some(Word::RoleStart),
         Some("primary-interval-end") => Some(Word::RoleEnd),
         _ if type_word(property) == Word::TypeGeometry => Some(Word::Geometry),
-        _ => field.meaning(),
+        _ => None,
     };
+    // The geometry has no name of its own that a reader would know.
+    let named = (type_word(property) != Word::TypeGeometry)
+        .then(|| field.meaning(here.lang))
+        .flatten();
+    let said = named.or_else(|| role.map(|word| here.word(word)));
     let told = property["title"].as_str().filter(|title| *title != name);
     html! {
-        @match (role, told) {
-            (Some(word), _) => (here.word(word)),
+        @match (said, told) {
+            (Some(meaning), _) => (meaning),
             (None, Some(told)) => span.data { (told) },
             (None, None) => {},
         }
@@ -115,11 +120,7 @@ fn type_word(property: &Value) -> Word {
 }
 
 fn choices(here: &Here<'_>, property: &Value) -> String {
-    let field = value::Field {
-        name: "",
-        kind: "json",
-        role: None,
-    };
+    let field = value::Field::ANY;
     let listed = property["enum"].as_array().into_iter().flatten();
     listed
         .filter_map(|value| field.text(value, here.lang))
