@@ -1,77 +1,11 @@
 // Codes of the domain in words, in both languages: `REHAB` is shown as « réhabilitation ». Only codes that stand in
-// this table are translated; whatever else a source says is shown as it stands, for it is not ours to reword.
+// this table are translated; whatever else a source says is shown as it stands, for it is not ours to reword. The
+// table is a file of its own, for the server's pages read it too.
 
+import values from './labels/values.json'
 import type { Bilingual, Lang } from './types'
 
-const both = (fr: string, en: string): Bilingual => ({ fr, en })
-
-const VALUES: Readonly<Record<string, Bilingual>> = {
-  'bati=A_DEMOLIR': both('à démolir', 'to be demolished'),
-  'bati=BATI': both('bâti', 'built'),
-  'bati=NU': both('terrain nu', 'bare land'),
-  'confidentialite=PARTENAIRES': both('partenaires', 'partners'),
-  'confidentialite=PRIVE': both('privé', 'private'),
-  'confidentialite=PUBLIC': both('public', 'public'),
-  'etat=aménagé': both('aménagé', 'built'),
-  'etat=en devenir': both('en devenir', 'planned'),
-  'geometrie=reelle': both('réelle', 'real'),
-  'geometrie=schematique': both('schématique', 'schematic'),
-  'geometrie=synthetique': both('fictive', 'fictitious'),
-  'occupation=INCONNU': both('inconnue', 'unknown'),
-  'occupation=LIBRE': both('libre', 'vacant'),
-  'occupation=OCCUPE': both('occupé', 'occupied'),
-  'occupation=OCCUPE_PARTIEL': both('occupé en partie', 'partly occupied'),
-  'occupation=TRANSITOIRE': both('usage transitoire', 'temporary use'),
-  'statut=a_ceder': both('à céder', 'to be sold'),
-  'statut=abandonnee': both('abandonnée', 'abandoned'),
-  'statut=affectee_espace_public': both('affectée à un espace public', 'assigned to a public space'),
-  'statut=aménagé': both('aménagé', 'built'),
-  'statut=cedee': both('cédée', 'sold'),
-  'statut=close': both('close', 'closed'),
-  'statut=concertation': both('concertation', 'consultation'),
-  'statut=en devenir': both('en devenir', 'planned'),
-  'statut=en_etude': both('en étude', 'under study'),
-  'statut=engagee': both('engagée', 'committed'),
-  'statut=etude': both('étude', 'study'),
-  'statut=etudes': both('études', 'studies'),
-  'statut=financee': both('financée', 'funded'),
-  'statut=gelee': both('gelée', 'frozen'),
-  'statut=gere': both('géré', 'managed'),
-  'statut=idee': both('idée', 'idea'),
-  'statut=identifiee': both('identifiée', 'identified'),
-  'statut=ouvert': both('ouvert', 'open'),
-  'statut=prevue': both('prévue', 'planned'),
-  'statut=programme': both('programmé', 'scheduled'),
-  'statut=proposee_concours': both('proposée au concours', 'proposed for the competition'),
-  'statut=qualifiee': both('qualifiée', 'assessed'),
-  'statut=receptionnee': both('réceptionnée', 'completed'),
-  'statut=reportee': both('reportée', 'postponed'),
-  'statut=suspendu': both('suspendu', 'suspended'),
-  'statut=travaux': both('travaux', 'works'),
-  'statut=validee_CA': both('validée par le conseil d’administration', 'approved by the board'),
-  'type=BOIS': both('bois', 'wood'),
-  'type=CAVALIER': both('cavalier', 'former mine railway'),
-  'type=COMMUNE': both('commune', 'commune'),
-  'type=CONSTRUCTION': both('construction neuve', 'new construction'),
-  'type=DEMOLITION': both('démolition', 'demolition'),
-  'type=JARDIN': both('jardin', 'garden'),
-  'type=PARC': both('parc', 'park'),
-  'type=REHAB': both('réhabilitation', 'refurbishment'),
-  'type=REHAB_LOURDE': both('réhabilitation lourde', 'deep refurbishment'),
-  'type=RESIDENTIALISATION': both('résidentialisation', 'residentialisation'),
-  'type=SECTEUR': both('secteur', 'sector'),
-  'type=TERRIL': both('terril', 'spoil heap'),
-  'type=VENTE_BLOC': both('vente en bloc', 'sale as a block'),
-  'type=VENTE_LOT': both('vente en lot', 'sale by unit'),
-  'vocation_pressentie=ACCESSION': both('accession', 'home ownership'),
-  'vocation_pressentie=ACTIVITE': both('activité', 'business'),
-  'vocation_pressentie=EQUIPEMENT': both('équipement', 'public facility'),
-  'vocation_pressentie=ESPACE_PUBLIC': both('espace public', 'public space'),
-  'vocation_pressentie=JARDINS': both('jardins', 'gardens'),
-  'vocation_pressentie=LOGEMENT_LOCATIF': both('logement locatif', 'rented housing'),
-  'vocation_pressentie=MIXTE': both('mixte', 'mixed'),
-  'vocation_pressentie=RENATURATION': both('renaturation', 'return to nature'),
-}
+const VALUES: Readonly<Record<string, Bilingual>> = values
 
 /** A code of the domain in words; null for everything else that a source says, which is shown untouched. */
 export function valueLabel(field: string, value: unknown, lang: Lang): string | null {

@@ -38,13 +38,21 @@ pub(super) fn page(here: &Here<'_>, document: &Value) -> String {
         }
         @for (tag, paths) in &groups {
             section {
-                h2.data { (tag) }
+                h2 {
+                    @match *tag {
+                        "service" => (here.word(Word::ApiTagService)),
+                        "features" => (here.word(Word::ApiTagFeatures)),
+                        "tiles" => (here.word(Word::ApiTagTiles)),
+                        other => span.data { (other) },
+                    }
+                }
                 (table(here, document, paths))
             }
         }
     };
     let frame = Frame {
         title: here.word(Word::Api).to_owned(),
+        crumb: None,
         within: String::new(),
         above: vec![],
         formats: &[OPENAPI],
@@ -108,11 +116,7 @@ fn parameters(here: &Here<'_>, document: &Value, parameters: &Value) -> Markup {
 }
 
 fn parameter_line(here: &Here<'_>, parameter: &Value) -> Markup {
-    let field = value::Field {
-        name: "",
-        kind: "json",
-        role: None,
-    };
+    let field = value::Field::ANY;
     let schema = &parameter["schema"];
     let text = |name: &str| field.text(&schema[name], here.lang);
     let bounds = match (text("minimum"), text("maximum")) {

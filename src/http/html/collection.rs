@@ -36,6 +36,7 @@ pub(super) fn page(here: &Here<'_>, collection: &Value) -> String {
     };
     let frame = Frame {
         title,
+        crumb: None,
         within: here.word(Word::Collections).to_owned(),
         above: vec![crumb_collections(here)],
         formats: &[frame::JSON],
@@ -163,7 +164,7 @@ fn extent(here: &Here<'_>, collection: &Value) -> Markup {
 fn interval(here: &Here<'_>, collection: &Value) -> String {
     let end = |at: usize| {
         let text = collection["extent"]["temporal"]["interval"][0][at].as_str()?;
-        Some(format::date(text, here.lang).unwrap_or_else(|| text.to_owned()))
+        Some(format::interval_end(text, here.lang).unwrap_or_else(|| text.to_owned()))
     };
     match (end(0), end(1)) {
         (None, None) => here.word(Word::TimeNone).to_owned(),
@@ -175,7 +176,7 @@ fn interval(here: &Here<'_>, collection: &Value) -> String {
 
 fn fields(here: &Here<'_>, collection: &Value) -> Markup {
     let fields = value::fields(collection);
-    let meanings = fields.iter().any(|field| field.meaning().is_some());
+    let meanings = fields.iter().any(|field| field.meaning(here.lang).is_some());
     html! {
         @if fields.is_empty() {
             p { (here.word(Word::FieldsNone)) }
@@ -194,7 +195,7 @@ fn fields(here: &Here<'_>, collection: &Value) -> Markup {
                         @for field in fields {
                             tr {
                                 th scope="row" { code.data { (field.name) } }
-                                @if meanings { td { @if let Some(word) = field.meaning() { (here.word(word)) } } }
+                                @if meanings { td { @if let Some(meaning) = field.meaning(here.lang) { (meaning) } } }
                                 td { (here.word(field.type_word())) }
                             }
                         }

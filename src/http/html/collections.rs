@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::frame::{self, Frame};
 use super::here::Here;
 use super::words::Word;
-use super::{bilingual, format, path_of, title_of};
+use super::{bilingual, format, links, path_of, title_of};
 use crate::model::role::Role;
 
 /// The page.
@@ -24,6 +24,7 @@ pub(super) fn page(here: &Here<'_>, document: &Value) -> String {
     };
     let frame = Frame {
         title: here.word(Word::Collections).to_owned(),
+        crumb: None,
         within: String::new(),
         above: vec![],
         formats: &[frame::JSON],
@@ -59,15 +60,27 @@ fn row(here: &Here<'_>, collection: &Value) -> Markup {
             th scope="row" {
                 a.data href=(here.at(&path)) { (title_of(collection, here.lang)) }
                 @if !description.is_empty() { p.data { (description) } }
+                details {
+                    summary { (here.word(Word::CollectionLinks)) }
+                    (links::list(here, collection))
+                }
             }
             td { (role(here, collection)) }
             td { (nature_badge(here, collection)) }
             td.number {
                 @if let Some(count) = collection["itemCount"].as_u64() {
-                    a href=(here.at(&format!("{path}/items"))) { (format::whole(count, here.lang)) }
+                    a href=(here.at(&format!("{path}/items"))) { (features(here, count)) }
                 }
             }
         }
+    }
+}
+
+fn features(here: &Here<'_>, count: u64) -> String {
+    match count {
+        0 => here.word(Word::FeaturesNone).to_owned(),
+        1 => here.word(Word::FeaturesCountOne).to_owned(),
+        n => Word::FeaturesCount.with(here.lang, &[("n", &format::whole(n, here.lang))]),
     }
 }
 

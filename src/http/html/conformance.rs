@@ -63,6 +63,7 @@ pub(super) fn page(here: &Here<'_>, document: &Value) -> String {
     };
     let frame = Frame {
         title: here.word(Word::Conformance).to_owned(),
+        crumb: None,
         within: String::new(),
         above: vec![],
         formats: &[frame::JSON],

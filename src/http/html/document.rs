@@ -14,7 +14,12 @@ const DEPTH: usize = 8;
 /// The page.
 pub(super) fn page(here: &Here<'_>, title: &str, value: &Value) -> String {
     let frame = Frame {
-        title: title.to_owned(),
+        title: match title {
+            "health" => here.word(Word::Health).to_owned(),
+            "search" => here.word(Word::Search).to_owned(),
+            other => other.to_owned(),
+        },
+        crumb: None,
         within: String::new(),
         above: vec![],
         formats: &[frame::JSON],
@@ -37,11 +42,7 @@ pub(super) fn tree(here: &Here<'_>, document: &Value) -> Markup {
 }
 
 fn node(here: &Here<'_>, value: &Value, depth: usize) -> Markup {
-    let field = Field {
-        name: "",
-        kind: "json",
-        role: None,
-    };
+    let field = Field::ANY;
     html! {
         @match value {
             Value::Object(members) if members.is_empty() => (here.word(Word::None)),

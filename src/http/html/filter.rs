@@ -118,7 +118,7 @@ pub(super) fn forms(here: &Here<'_>, collection: &Value, fields: &[Field<'_>]) -
 /// A field by its meaning and name.
 pub(super) fn name_of(here: &Here<'_>, field: &Field<'_>) -> Markup {
     html! {
-        @if let Some(word) = field.meaning() { (here.word(word)) " " }
+        @if let Some(meaning) = field.meaning(here.lang) { (meaning) " " }
         code.data { (field.name) }
     }
 }

@@ -160,6 +160,13 @@ pub(super) fn date(text: &str, lang: Lang) -> Option<String> {
     Some(at(&day_in_words(moment.date(), lang), &clock(moment.time()), lang))
 }
 
+/// The end of an interval: where it is the first or last second of a day, the day says it all.
+pub(super) fn interval_end(text: &str, lang: Lang) -> Option<String> {
+    let moment = OffsetDateTime::parse(text, &Rfc3339).ok();
+    let whole = moment.filter(|m| m.offset().is_utc() && [(0, 0, 0), (23, 59, 59)].contains(&m.time().as_hms()));
+    whole.map(|m| day_in_words(m.date(), lang)).or_else(|| date(text, lang))
+}
+
 fn at(day: &str, time: &str, lang: Lang) -> String {
     Word::DayAndTime.with(lang, &[("day", day), ("time", time)])
 }
@@ -287,6 +294,16 @@ mod tests {
         for other in ["2024", "2024-13-01", "hier", ""] {
             assert_eq!(date(other, Lang::Fr), None, "{other}");
         }
+    }
+
+    #[test]
+    fn intervals_of_whole_days_are_given_in_days() {
+        let check = |text: &str, fr: &str| assert_eq!(interval_end(text, Lang::Fr).unwrap(), fr.replace('_', "\u{a0}"));
+        check("2021-01-01T00:00:00Z", "1er_janvier 2021");
+        check("2034-12-31T23:59:59Z", "31_décembre 2034");
+        check("2034-12-31T12:00:00Z", "31_décembre 2034 à 12:00 UTC");
+        check("2034-12-31", "31_décembre 2034");
+        assert_eq!(interval_end("..", Lang::Fr), None);
     }
 
     #[test]

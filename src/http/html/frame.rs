@@ -48,6 +48,8 @@ pub(super) struct Crumb {
 pub(super) struct Frame<'a> {
     /// Its heading.
     pub(super) title: String,
+    /// Its name in the breadcrumb, where that is shorter.
+    pub(super) crumb: Option<&'a str>,
     /// What stands before the heading's text in the browser's own title; empty where nothing.
     pub(super) within: String,
     /// The pages above it, without the service itself.
@@ -95,7 +97,7 @@ pub(super) fn page(here: &Here<'_>, frame: &Frame<'_>, body: &Markup) -> String 
                     (body)
                     (links::section(here, frame.document))
                 }
-                footer { p { (here.word(Word::Footer)) } }
+                (footer(here))
             }
         }
     };
@@ -133,6 +135,22 @@ fn header(here: &Here<'_>) -> Markup {
     }
 }
 
+/// The ways that few readers need.
+fn footer(here: &Here<'_>) -> Markup {
+    let places = [
+        (Word::Conformance, "/conformance"),
+        (Word::TileGrids, "/tileMatrixSets"),
+        (Word::Styles, "/styles"),
+        (Word::Health, "/health"),
+    ];
+    html! {
+        footer {
+            p { (here.word(Word::Footer)) }
+            ul { @for (word, path) in places { li { a href=(here.at(path)) { (here.word(word)) } } } }
+        }
+    }
+}
+
 fn breadcrumb(here: &Here<'_>, frame: &Frame<'_>) -> Markup {
     html! {
         nav.breadcrumb aria-label=(here.word(Word::Breadcrumb)) {
@@ -141,7 +159,7 @@ fn breadcrumb(here: &Here<'_>, frame: &Frame<'_>) -> Markup {
                 @for crumb in &frame.above {
                     li { a href=(crumb.href) { (crumb.label) } }
                 }
-                li { span aria-current="page" { (frame.title) } }
+                li { span aria-current="page" { (frame.crumb.unwrap_or(&frame.title)) } }
             }
         }
     }

@@ -41,6 +41,7 @@ pub(super) fn page(here: &Here<'_>, collection: &Value, feature: &Value) -> Stri
     };
     let frame = Frame {
         title: feature_name(collection, feature),
+        crumb: None,
         within: title_of(collection, here.lang).to_owned(),
         above: vec![
             crumb_collections(here),
@@ -61,7 +62,9 @@ fn ways(here: &Here<'_>, collection: &Value, feature: &Value) -> Markup {
     let id = encoded(&feature_id(feature));
     html! {
         ul.actions {
-            li { a.button href=(here.map(&format!("sel={layer}/{id}"))) { (here.word(Word::SeeOnMap)) } }
+            @if !feature["geometry"].is_null() {
+                li { a.button href=(here.map(&format!("sel={layer}/{id}"))) { (here.word(Word::SeeOnMap)) } }
+            }
             li { a href=(here.at(&format!("{}/items", path_of(collection)))) { (here.word(Word::BackToItems)) } }
         }
     }
@@ -77,6 +80,10 @@ fn properties(here: &Here<'_>, collection: &Value, feature: &Value) -> Markup {
             fields.push(value::field(collection, name));
         }
     }
+    // Where a field is the id, once is enough.
+    let says_id = fields
+        .iter()
+        .any(|field| carried[field.name] == feature["id"] && !feature["id"].is_null());
     html! {
         div.scroll {
             table.properties {
@@ -88,9 +95,11 @@ fn properties(here: &Here<'_>, collection: &Value, feature: &Value) -> Markup {
                     }
                 }
                 tbody {
-                    tr {
-                        th scope="row" { (here.word(Word::Identifier)) }
-                        td.data { code { (feature_id(feature)) } }
+                    @if !says_id {
+                        tr {
+                            th scope="row" { (here.word(Word::Identifier)) }
+                            td.data { code { (feature_id(feature)) } }
+                        }
                     }
                     @for field in &fields {
                         tr {

@@ -38,8 +38,9 @@ pub(super) fn page(here: &Here<'_>, collection: &Value, page: &Value) -> String 
         (pages(here, page))
     };
     let frame = Frame {
-        title: here.word(Word::Features).to_owned(),
-        within: title_of(collection, here.lang).to_owned(),
+        title: Word::FeaturesOf.with(here.lang, &[("title", title_of(collection, here.lang))]),
+        crumb: Some(here.word(Word::Features)),
+        within: String::new(),
         above: vec![crumb_collections(here), crumb_collection(here, collection)],
         formats: &[frame::GEOJSON],
         document: page,
@@ -177,7 +178,7 @@ fn heading(here: &Here<'_>, field: &Field<'_>) -> Markup {
     let said = word.with(here.lang, &[("field", field.name)]);
     html! {
         th scope="col" aria-sort=[now] .number[field.is_numeric()] {
-            @if let Some(meaning) = field.meaning() { span.meaning { (here.word(meaning)) } }
+            @if let Some(meaning) = field.meaning(here.lang) { span.meaning { (meaning) } }
             @if plain {
                 a href=(from_start(here, ("sortby", Some(next)))) title=(said) {
                     code.data { (field.name) }

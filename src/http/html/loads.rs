@@ -29,6 +29,7 @@ pub(super) fn page(here: &Here<'_>, document: &Value) -> String {
     };
     let frame = Frame {
         title: here.word(Word::Loads).to_owned(),
+        crumb: None,
         within: String::new(),
         above: vec![],
         formats: &[frame::JSON],
@@ -87,7 +88,7 @@ fn layers_table(here: &Here<'_>, layers: &[Value]) -> Markup {
                         th.number scope="col" { (here.word(Word::Count)) }
                         th.number scope="col" { (here.word(Word::WithoutPlace)) }
                         th.number scope="col" { (here.word(Word::Repaired)) }
-                        th.number scope="col" { (here.word(Word::Faults)) }
+                        th.number scope="col" { (here.word(Word::FaultsShort)) }
                     }
                 }
                 tbody {

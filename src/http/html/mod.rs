@@ -16,6 +16,7 @@ mod frame;
 mod here;
 mod item;
 mod items;
+mod labels;
 mod lang;
 mod links;
 mod loads;
@@ -109,6 +110,8 @@ pub(in crate::http) fn render(page: &Page<'_>, lang: Lang, base: &str, path_and_
         Page::TileMatrixSets(document) => tiles::grids(&here, document),
         Page::Loads(document) => loads::page(&here, document),
         Page::Styles(document) => styles::page(&here, document),
+        // A grid is a document of its own, too long for a list.
+        Page::Document { value, .. } if value["tileMatrices"].is_array() => tiles::grid(&here, value),
         Page::Document { title, value } => document::page(&here, title, value),
     }
 }

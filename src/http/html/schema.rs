@@ -37,6 +37,7 @@ pub(super) fn page(here: &Here<'_>, title: &str, collection: &Value, schema: &Va
     };
     let frame = Frame {
         title: title.to_owned(),
+        crumb: None,
         within: title_of(collection, here.lang).to_owned(),
         above: vec![crumb_collections(here), crumb_collection(here, collection)],
         formats: &[SCHEMA],
@@ -81,12 +82,21 @@ fn meaning(here: &Here<'_>, collection: &Value, name: &str, property: &Value) ->
     let role = match property["x-ogc-role"].as_str() {
         Some("primary-geometry") => Some(Word::SchemaPrimary),
         Some("id") => Some(Word::SchemaId),
-        _ => field.meaning(),
+        Some("primary-instant") => Some(Word::RoleTime),
+        Some("primary-interval-start") => Some(Word::RoleStart),
+        Some("primary-interval-end") => Some(Word::RoleEnd),
+        _ if type_word(property) == Word::TypeGeometry => Some(Word::Geometry),
+        _ => None,
     };
+    // The geometry has no name of its own that a reader would know.
+    let named = (type_word(property) != Word::TypeGeometry)
+        .then(|| field.meaning(here.lang))
+        .flatten();
+    let said = named.or_else(|| role.map(|word| here.word(word)));
     let told = property["title"].as_str().filter(|title| *title != name);
     html! {
-        @match (role, told) {
-            (Some(word), _) => (here.word(word)),
+        @match (said, told) {
+            (Some(meaning), _) => (meaning),
             (None, Some(told)) => span.data { (told) },
             (None, None) => {},
         }
@@ -104,16 +114,13 @@ fn type_word(property: &Value) -> Word {
         Some("string") if format == "date" => Word::TypeDate,
         Some("string") if format == "date-time" => Word::TypeDateTime,
         Some("array" | "object") => Word::TypeJson,
+        None if property["type"].is_array() => Word::TypeJson,
         _ => Word::TypeText,
     }
 }
 
 fn choices(here: &Here<'_>, property: &Value) -> String {
-    let field = value::Field {
-        name: "",
-        kind: "json",
-        role: None,
-    };
+    let field = value::Field::ANY;
     let listed = property["enum"].as_array().into_iter().flatten();
     listed
         .filter_map(|value| field.text(value, here.lang))

@@ -161,7 +161,7 @@ fn a_collection_says_that_it_is_invented() {
     holds(&page, Word::NatureSyntheticHelp.text(Lang::Fr));
     holds(&page, "Parcelles &lt;1&gt;");
     holds(&page, "Parcelles cadastrales");
-    holds(&page, "depuis le 1er\u{a0}janvier 2020 à 00:00 UTC");
+    holds(&page, "depuis le 1er\u{a0}janvier 2020");
     holds(
         &page,
         r#"<link rel="alternate" type="application/json" title="This collection" href="http://h/collections/parcelles">"#,

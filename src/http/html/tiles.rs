@@ -7,7 +7,7 @@ use super::crs_names::crs_name;
 use super::frame::{self, Crumb, Frame};
 use super::here::Here;
 use super::words::Word;
-use super::{crumb_collections, document, format, links};
+use super::{crumb_collections, format, links};
 
 /// `/tiles` and `/collections/{c}/tiles`.
 pub(super) fn tilesets(here: &Here<'_>, document: &Value) -> String {
@@ -23,7 +23,8 @@ pub(super) fn tilesets(here: &Here<'_>, document: &Value) -> String {
         }
         p { a href=(here.at("/tileMatrixSets")) { (here.word(Word::TileGrids)) } }
     };
-    frame::page(here, &frame(here, here.word(Word::VectorTiles), document), &body)
+    let title = listed.first().and_then(|tileset| tileset["title"].as_str());
+    frame::page(here, &frame(here, title, Word::VectorTiles, document), &body)
 }
 
 /// One tileset.
@@ -32,7 +33,6 @@ pub(super) fn tileset(here: &Here<'_>, document: &Value) -> String {
     let limits = document["tileMatrixSetLimits"]
         .as_array()
         .map_or(&[][..], Vec::as_slice);
-    let title = document["title"].as_str().unwrap_or_else(|| here.word(Word::Tileset));
     let body = html! {
         (facts(here, document))
         @if !layers.is_empty() {
@@ -48,7 +48,11 @@ pub(super) fn tileset(here: &Here<'_>, document: &Value) -> String {
             }
         }
     };
-    frame::page(here, &frame(here, title, document), &body)
+    frame::page(
+        here,
+        &frame(here, document["title"].as_str(), Word::Tileset, document),
+        &body,
+    )
 }
 
 /// `/tileMatrixSets`.
@@ -64,23 +68,83 @@ pub(super) fn grids(here: &Here<'_>, document: &Value) -> String {
                 (links::list(here, grid))
             }
         }
-        @if document["tileMatrices"].is_array() { (document::tree(here, document)) }
     };
-    frame::page(here, &frame(here, here.word(Word::TileGrids), document), &body)
+    frame::page(here, &frame(here, None, Word::TileGrids, document), &body)
 }
 
-/// A page of tiles, below the collection that its address names.
-fn frame<'a>(here: &Here<'_>, title: &str, document: &'a Value) -> Frame<'a> {
+/// One grid: its levels.
+pub(super) fn grid(here: &Here<'_>, document: &Value) -> String {
+    let levels = document["tileMatrices"].as_array().map_or(&[][..], Vec::as_slice);
+    let body = html! {
+        p.lead.data lang="en" { (document["title"].as_str().unwrap_or_default()) }
+        (facts(here, document))
+        section aria-labelledby="levels" {
+            h2 id="levels" { (here.word(Word::GridLevels)) }
+            div.scroll {
+                table {
+                    caption.spoken { (here.word(Word::GridLevels)) }
+                    thead {
+                        tr {
+                            th scope="col" { (here.word(Word::Zoom)) }
+                            th.number scope="col" { (here.word(Word::GridScale)) }
+                            th.number scope="col" { (here.word(Word::GridCell)) }
+                            th.number scope="col" { (here.word(Word::GridTiles)) }
+                        }
+                    }
+                    tbody { @for level in levels { (level_row(here, level)) } }
+                }
+            }
+        }
+    };
+    let id = document["id"].as_str().unwrap_or_default();
+    let frame = Frame {
+        title: id.to_owned(),
+        crumb: None,
+        within: here.word(Word::TileGrids).to_owned(),
+        above: vec![Crumb {
+            label: here.word(Word::TileGrids).to_owned(),
+            href: here.at("/tileMatrixSets"),
+        }],
+        formats: &[frame::JSON],
+        document,
+    };
+    frame::page(here, &frame, &body)
+}
+
+fn level_row(here: &Here<'_>, level: &Value) -> Markup {
+    let number = |name: &str, digits| {
+        let number = level[name].as_f64();
+        number
+            .map(|x| format::decimal(x, digits, here.lang))
+            .unwrap_or_default()
+    };
+    html! {
+        tr {
+            th scope="row" { (level["id"].as_str().unwrap_or_default()) }
+            td.number { "1 : " (number("scaleDenominator", 0)) }
+            td.number { (number("cellSize", 3)) " m" }
+            td.number { (number("matrixWidth", 0)) " × " (number("matrixHeight", 0)) }
+        }
+    }
+}
+
+/// A page of tiles, below the collection that its address names. `title` is that of the tiles.
+fn frame<'a>(here: &Here<'_>, title: Option<&str>, word: Word, document: &'a Value) -> Frame<'a> {
     let mut above = vec![];
     if let Some(id) = here.collection() {
         above.push(crumb_collections(here));
         above.push(Crumb {
-            label: super::here::decoded(id),
+            label: title.map_or_else(|| super::here::decoded(id), str::to_owned),
             href: here.at(&format!("/collections/{id}")),
         });
     }
+    let own = here.word(word);
     Frame {
-        title: title.to_owned(),
+        title: title.map_or_else(
+            || own.to_owned(),
+            |title| Word::TilesOf.with(here.lang, &[("title", title)]),
+        ),
+        crumb: Some(own),
         within: String::new(),
         above,
         formats: &[frame::JSON],
@@ -122,12 +186,13 @@ fn layer_line(here: &Here<'_>, layer: &Value) -> Markup {
 fn limits_table(here: &Here<'_>, limits: &[Value]) -> Markup {
     let range = |limit: &Value, low: &str, high: &str| {
         let number = |name: &str| {
-            limit[name]
-                .as_u64()
-                .map(|n| format::whole(n, here.lang))
-                .unwrap_or_default()
+            let number = limit[name].as_u64();
+            number.map(|n| format::whole(n, here.lang)).unwrap_or_default()
         };
-        format!("{}–{}", number(low), number(high))
+        match (number(low), number(high)) {
+            (low, high) if low == high => low,
+            (low, high) => format!("{low}–{high}"),
+        }
     };
     html! {
         div.scroll {

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::format;
+use super::labels;
 use super::lang::Lang;
 use super::words::Word;
 
@@ -16,6 +17,8 @@ pub(super) struct Field<'a> {
     pub(super) kind: &'a str,
     /// What it is to the collection's role: `area`, `owner`…
     pub(super) role: Option<&'a str>,
+    /// The collection's own role: some words are narrower there.
+    pub(super) within: Option<&'a str>,
 }
 
 /// The fields of a collection, in its order.
@@ -30,6 +33,7 @@ pub(super) fn fields(collection: &Value) -> Vec<Field<'_>> {
                 name,
                 kind,
                 role: role_of(collection, name),
+                within: collection["role"].as_str(),
             })
         })
         .collect()
@@ -42,6 +46,7 @@ pub(super) fn field<'a>(collection: &'a Value, name: &'a str) -> Field<'a> {
         name,
         kind: "json",
         role: None,
+        within: collection["role"].as_str(),
     })
 }
 
@@ -52,8 +57,12 @@ fn role_of<'a>(collection: &'a Value, name: &str) -> Option<&'a str> {
 }
 
 impl Field<'_> {
-    /// What the field means, where its collection's role knows.
-    pub(super) fn meaning(&self) -> Option<Word> {
+    /// What the field is called: as on the map, else by what it is to the collection's role.
+    pub(super) fn meaning(&self, lang: Lang) -> Option<&'static str> {
+        labels::of_field(self.name, self.within, lang).or_else(|| self.role_word().map(|word| word.text(lang)))
+    }
+
+    fn role_word(&self) -> Option<Word> {
         Some(match self.role? {
             "area" => Word::RoleArea,
             "name" => Word::RoleName,
@@ -68,6 +77,14 @@ impl Field<'_> {
             _ => return None,
         })
     }
+
+    /// A value without a field: of a schema, of any document.
+    pub(super) const ANY: Self = Self {
+        name: "",
+        kind: "json",
+        role: None,
+        within: None,
+    };
 
     /// The type of its values, in words.
     pub(super) fn type_word(&self) -> Word {
@@ -152,6 +169,9 @@ impl Field<'_> {
         let text = self.text(value, lang).filter(|text| !text.is_empty());
         html! {
             @match (text, value) {
+                (Some(text), Value::String(code)) if labels::of_value(self.name, code, lang).is_some() => {
+                    (labels::of_value(self.name, code, lang).unwrap_or_default()) " " code { (text) }
+                },
                 (None, _) => span.none title=(Word::NotGiven.text(lang)) { (Word::None.text(lang)) },
                 (Some(text), Value::String(raw)) if is_address(raw) => a rel="nofollow noopener" href=(raw) { (text) },
                 (Some(text), Value::String(raw)) if *raw != text => time datetime=(raw) { (text) },

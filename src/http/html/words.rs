@@ -37,6 +37,8 @@ words! {
     TileGrids: "Grilles de tuiles", "Tile grids";
     Styles: "Styles de carte", "Map styles";
     Loads: "Chargements", "Loading reports";
+    Health: "État du service", "State of the service";
+    Search: "Recherche", "Search";
     Conformance: "Conformité", "Conformance";
     Api: "Interface de programmation (API)", "Programming interface (API)";
     ApiShort: "API", "API";
@@ -85,6 +87,7 @@ words! {
     CollectionsIntro: "{n} collections, chacune à consulter, à filtrer, à cartographier ou à télécharger.", "{n} collections, each to browse, filter, map or download.";
     CollectionsOne: "Une collection, à consulter, à filtrer, à cartographier ou à télécharger.", "One collection, to browse, filter, map or download.";
     CollectionsNone: "Ce service ne publie aucune collection.", "This service publishes no collection.";
+    CollectionLinks: "Liens de la collection", "Links of the collection";
     Title: "Titre", "Title";
     Role: "Rôle", "Role";
     RoleGuessed: "(deviné d’après les champs)", "(guessed from the fields)";
@@ -169,6 +172,7 @@ words! {
     GeometryNone: "Sans géométrie", "No geometry";
     // Features
     Features: "Entités", "Features";
+    FeaturesOf: "{title} : entités", "{title}: features";
     FeaturesRange: "Entités {a} à {b} sur {n}", "Features {a} to {b} of {n}";
     FeaturesPage: "{k} entités sur {n}", "{k} features of {n}";
     FeaturesCount: "{n} entités", "{n} features";
@@ -234,6 +238,9 @@ words! {
     // Conformance
     ConformanceIntro: "Les classes de conformité que ce service déclare, par norme.", "The conformance classes that this service declares, by standard.";
     // API
+    ApiTagService: "Le service", "The service";
+    ApiTagFeatures: "Les entités", "The features";
+    ApiTagTiles: "Les tuiles", "The tiles";
     ApiIntro: "Chaque adresse, ce qu’elle rend et ses paramètres. Le document OpenAPI en donne le détail aux programmes.", "Every address, what it answers and its parameters. The OpenAPI document tells programs the details.";
     ApiPath: "Adresse", "Address";
     ApiSummary: "Réponse", "Answer";
@@ -246,12 +253,17 @@ words! {
     AtLeast: "au moins {a}", "at least {a}";
     AtMost: "au plus {b}", "at most {b}";
     // Tiles
+    TilesOf: "{title} : tuiles vectorielles", "{title}: vector tiles";
     TilesetsIntro: "Les jeux de tuiles vectorielles, pour les logiciels de carte.", "The vector tilesets, for mapping software.";
     TilesetsNone: "Il n’y a pas de jeu de tuiles.", "There are no tilesets.";
     Tileset: "Jeu de tuiles", "Tileset";
     TileGrid: "Grille de tuiles", "Tile grid";
     TileLayers: "Couches", "Layers";
     TileLimits: "Tuiles qui peuvent contenir quelque chose", "Tiles that can hold something";
+    GridLevels: "Niveaux de la grille", "Levels of the grid";
+    GridScale: "Échelle", "Scale";
+    GridCell: "Côté d’une cellule", "Side of a cell";
+    GridTiles: "Tuiles", "Tiles";
     Zoom: "Zoom", "Zoom";
     Zooms: "Zooms", "Zooms";
     Rows: "Lignes", "Rows";
@@ -260,6 +272,7 @@ words! {
     // Loads
     LoadsIntro: "Ce que le chargement a trouvé dans chaque source.", "What loading found in each source.";
     LoadsNone: "Aucune couche n’est chargée.", "No layer is loaded.";
+    FaultsShort: "Anomalies", "Faults";
     Layer: "Couche", "Layer";
     FormatOfSource: "Format", "Format";
     FaultKind: "Anomalie", "Fault";

@@ -19,6 +19,7 @@ import { featureName } from '../fields'
 import { union } from '../layers'
 import { roleStyle } from '../styles'
 import type { Bbox } from '../types'
+import { dotsOf } from './dots'
 import { itemAddress, settingsOf, type Settings } from './settings'
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href)
@@ -26,6 +27,8 @@ setWorkerUrl(new URL(workerUrl, import.meta.url).href)
 const PAPER = '#F4F1EA'
 const OWN = 'own'
 const LAYER = 'layer'
+const DOTS = 'dots'
+const NONE: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 const POLYGON: ExpressionSpecification = ['==', ['geometry-type'], 'Polygon']
 const POINT: ExpressionSpecification = ['==', ['geometry-type'], 'Point']
 
@@ -39,12 +42,14 @@ export async function mount(element: HTMLElement): Promise<void> {
       version: 8,
       sources: {
         [LAYER]: { type: 'vector', url: settings.tiles, promoteId: { [settings.layer]: 'id' } },
-        [OWN]: { type: 'geojson', data: { type: 'FeatureCollection', features: [] }, tolerance: 0 },
+        [OWN]: { type: 'geojson', data: NONE, tolerance: 0 },
+        [DOTS]: { type: 'geojson', data: NONE },
       },
       layers: [
         { id: 'paper', type: 'background', paint: { 'background-color': PAPER } },
         ...drawn(LAYER, settings.layer, style.colour, alone ? 1 : 0.3),
         ...drawn(OWN, null, style.edge, 1),
+        dots(style.edge),
       ],
     },
     // The page scrolls with the wheel; a map in it must not catch that.
@@ -108,6 +113,17 @@ function drawn(source: string, tileLayer: string | null, colour: string, strengt
   ]
 }
 
+/** What is too small to be seen at a zoom is a dot there. */
+function dots(colour: string): LayerSpecification {
+  return {
+    id: DOTS,
+    type: 'circle',
+    source: DOTS,
+    filter: ['<', ['zoom'], ['get', '@seen']],
+    paint: { 'circle-color': colour, 'circle-radius': 5, 'circle-stroke-color': '#FFFFFF', 'circle-stroke-width': 1.5 },
+  }
+}
+
 async function features(address: string): Promise<readonly GeoJSON.Feature[]> {
   const response = await fetch(address, { headers: { Accept: 'application/geo+json' } })
   if (!response.ok) throw new Error(`${response.status}`)
@@ -118,7 +134,10 @@ async function features(address: string): Promise<readonly GeoJSON.Feature[]> {
 function show(map: MapLibre, own: readonly GeoJSON.Feature[]): void {
   // MapLibre keeps ids of features that are whole numbers only; the popup needs every id.
   const named = own.map((feature) => ({ ...feature, properties: { ...feature.properties, '@id': String(feature.id ?? '') } }))
-  const draw = () => void map.getSource<GeoJSONSource>(OWN)?.setData({ type: 'FeatureCollection', features: named })
+  const draw = (): void => {
+    void map.getSource<GeoJSONSource>(OWN)?.setData({ type: 'FeatureCollection', features: named })
+    void map.getSource<GeoJSONSource>(DOTS)?.setData({ type: 'FeatureCollection', features: dotsOf(named) })
+  }
   if (map.getSource(OWN)) draw()
   else map.once('load', draw)
   const boxes = own.map(({ geometry }) => boxOf(geometry)).filter((box) => box !== null)
@@ -132,12 +151,12 @@ function around(boxes: readonly Bbox[]): LngLatBounds {
 
 /** The feature under a point: the page's own before the layer's; what is thin counts a little beside it too. */
 function hit(map: MapLibre, [x, y]: readonly [number, number]): MapGeoJSONFeature | null {
-  const layers = [OWN, LAYER].flatMap((source) => [`${source}-point`, `${source}-line`, `${source}-fill`])
+  const layers = [DOTS, ...[OWN, LAYER].flatMap((source) => [`${source}-point`, `${source}-line`, `${source}-fill`])]
   const known = layers.filter((id) => map.getLayer(id))
   const near = map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: known })
   const inside = new Set(map.queryRenderedFeatures([x, y], { layers: known }).map(({ layer, id }) => `${layer.id} ${String(id)}`))
   const meant = near.filter(({ layer, id }) => layer.type !== 'fill' || inside.has(`${layer.id} ${String(id)}`))
-  return meant.find(({ source }) => source === OWN) ?? meant[0] ?? null
+  return meant.find(({ source }) => source !== LAYER) ?? meant[0] ?? null
 }
 
 /** What a popup says: the feature's name, and a link to its page. */
