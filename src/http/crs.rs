@@ -18,6 +18,11 @@ pub(super) const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 /// Codes that mean something everywhere on Earth: offered whatever a layer's extent.
 const WORLDWIDE: [u32; 2] = [4326, 3857];
 
+/// RGF93 v2 and v2b: offered for layers that are stored in one of them. Elsewhere they would be the names
+/// of v1 once more, to the centimetre, and clients with an older register stumble over codes that they do not
+/// know.
+const SUCCESSORS: std::ops::RangeInclusive<u32> = 9793..=9850;
+
 /// What the register says of the codes that are offered.
 static REGISTER: LazyLock<Vec<(u32, CrsFacts)>> = LazyLock::new(|| {
     let facts = |code: u32| crs_facts::of_epsg(code).ok().map(|facts| (code, facts));
@@ -147,6 +152,10 @@ pub(super) fn storage_uri(view: &View) -> String {
 fn is_offered(code: u32, facts: &CrsFacts, view: &View) -> bool {
     if WORLDWIDE.contains(&code) || *view.crs() == Crs::Epsg(code) {
         return true;
+    }
+    let stored_in_one = || matches!(view.crs(), Crs::Epsg(code) if SUCCESSORS.contains(code));
+    if SUCCESSORS.contains(&code) && !stored_in_one() {
+        return false;
     }
     let Some((area, extent)) = facts.area.zip(view.extent()) else {
         return OFFERED_CODES.contains(&code) && view.extent().is_none();

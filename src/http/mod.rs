@@ -9,6 +9,7 @@ mod crs;
 mod cursor;
 mod error;
 mod forwarded;
+mod half_closed;
 mod health;
 mod html;
 mod items;

@@ -13,6 +13,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
+use super::half_closed::HalfClosed;
 use super::links::Peer;
 
 /// A client has this long to send its headers.
@@ -57,7 +58,7 @@ pub async fn run(listener: TcpListener, router: Router, stop: impl Future<Output
             request.extensions_mut().insert(Peer(from.ip()));
             routes.call(request)
         });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(HalfClosed::new(stream)), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!("a connection ended early: {error}");

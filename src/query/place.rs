@@ -32,7 +32,7 @@ impl BoxTest {
     pub fn new(area: &Area, crs: &Crs) -> Result<Self, TransformError> {
         let (halves, named_in) = match area {
             Area::LonLat(b) => (b.halves().into_iter().map(of_degrees).collect(), &Crs::Crs84),
-            Area::Planar(b) => (vec![of_plane(b)?], b.crs()),
+            Area::Planar(b) => (vec![of_plane(b, crs)?], b.crs()),
         };
         let transform = if crs == named_in {
             None
@@ -89,8 +89,8 @@ fn of_degrees(b: LonLatBox) -> Half {
     }
 }
 
-fn of_plane(b: &PlanarBox) -> Result<Half, TransformError> {
-    let bounds = bounds(b)?;
+fn of_plane(b: &PlanarBox, storage: &Crs) -> Result<Half, TransformError> {
+    let bounds = bounds(b, storage)?;
     Ok(Half {
         rect: rect(b.min(), b.max()),
         covering: bounds.covering.map_or_else(WorldBox::whole, |c| WorldBox::covering(&c)),

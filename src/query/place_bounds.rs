@@ -26,11 +26,14 @@ pub(super) struct Bounds {
     pub(super) inside: Option<LonLatBox>,
 }
 
-/// The bounds of a rectangle. Cost: some 260 points turned.
+/// The bounds of a rectangle for features stored in a system. Cost: some 260 points turned.
+///
+/// The way leads over the storage system, as the features' does: from one datum to another PROJ may
+/// know ways that lie metres apart (NTF by IGN's grid, or by three parameters).
 ///
 /// # Errors
 /// A system that PROJ does not know.
-pub(super) fn bounds(area: &PlanarBox) -> Result<Bounds, TransformError> {
+pub(super) fn bounds(area: &PlanarBox, storage: &Crs) -> Result<Bounds, TransformError> {
     let anywhere = Bounds {
         covering: None,
         inside: None,
@@ -42,13 +45,13 @@ pub(super) fn bounds(area: &PlanarBox) -> Result<Bounds, TransformError> {
     points.extend(all.clone().map(|i| [max[0], along(i, 1)]));
     points.extend(all.clone().map(|i| [along(i, 0), min[1]]));
     points.extend(all.map(|i| [along(i, 0), max[1]]));
-    match turn(area.crs(), &Crs::Crs84, &mut points) {
+    match to_degrees(area, storage, &mut points) {
         Ok(()) => {}
         // A corner beyond what the system holds: nothing is known of where its edges run.
         Err(TransformError::Points(_)) => return Ok(anywhere),
         Err(error) => return Err(error),
     }
-    if holds_a_pole(area)? {
+    if holds_a_pole(area, storage)? {
         return Ok(anywhere);
     }
     let edge = |i: usize| &points[i * (STEPS + 1)..(i + 1) * (STEPS + 1)];
@@ -82,7 +85,7 @@ pub(super) fn bounds(area: &PlanarBox) -> Result<Bounds, TransformError> {
             f64::midpoint(inner_west, inner_east),
             f64::midpoint(inner_south, inner_north),
         ]];
-        let turned = turn(&Crs::Crs84, area.crs(), &mut middle).is_ok();
+        let turned = from_degrees(area, storage, &mut middle).is_ok();
         let within = |axis: usize| (min[axis]..=max[axis]).contains(&middle[0][axis]);
         if turned && within(0) && within(1) {
             inside = LonLatBox::new(inner_west, inner_south, inner_east, inner_north).ok();
@@ -94,9 +97,19 @@ pub(super) fn bounds(area: &PlanarBox) -> Result<Bounds, TransformError> {
     })
 }
 
-fn holds_a_pole(area: &PlanarBox) -> Result<bool, TransformError> {
+fn to_degrees(area: &PlanarBox, storage: &Crs, points: &mut [[f64; 2]]) -> Result<(), TransformError> {
+    turn(area.crs(), storage, points)?;
+    turn(storage, &Crs::Crs84, points)
+}
+
+fn from_degrees(area: &PlanarBox, storage: &Crs, points: &mut [[f64; 2]]) -> Result<(), TransformError> {
+    turn(&Crs::Crs84, storage, points)?;
+    turn(storage, area.crs(), points)
+}
+
+fn holds_a_pole(area: &PlanarBox, storage: &Crs) -> Result<bool, TransformError> {
     let mut poles = [[0.0, 90.0], [0.0, -90.0]];
-    match turn(&Crs::Crs84, area.crs(), &mut poles) {
+    match from_degrees(area, storage, &mut poles) {
         Ok(()) | Err(TransformError::Points(_)) => {}
         Err(error) => return Err(error),
     }
@@ -111,9 +124,10 @@ mod tests {
     use super::*;
 
     /// Points of a grid over and around a rectangle: what is inside is inside, what is outside is not.
-    fn check(code: u32, min: [f64; 2], max: [f64; 2]) {
+    fn check(code: u32, storage: &Crs, min: [f64; 2], max: [f64; 2]) {
         let crs = Crs::Epsg(code);
-        let bounds = bounds(&PlanarBox::new(crs.clone(), min, max).unwrap()).unwrap();
+        let area = PlanarBox::new(crs, min, max).unwrap();
+        let bounds = bounds(&area, storage).unwrap();
         let covering = bounds.covering.unwrap();
         let holds = |b: &LonLatBox, p: [f64; 2]| {
             (b.west()..=b.east()).contains(&p[0]) && (b.south()..=b.north()).contains(&p[1])
@@ -124,7 +138,7 @@ mod tests {
                 let share = |k: i32, axis: usize| min[axis] + (max[axis] - min[axis]) * f64::from(k) / 100.0;
                 let planar = [share(i, 0), share(j, 1)];
                 let mut turned = [planar];
-                turn(&crs, &Crs::Crs84, &mut turned).unwrap();
+                to_degrees(&area, storage, &mut turned).unwrap();
                 let within = (0..=100).contains(&i) && (0..=100).contains(&j);
                 assert!(
                     !within || holds(&covering, turned[0]),
@@ -141,18 +155,20 @@ mod tests {
 
     #[test]
     fn bounds_are_sure() {
-        check(2154, [600_000.0, 6_900_000.0], [700_000.0, 7_050_000.0]);
-        check(2154, [100_000.0, 6_100_000.0], [1_200_000.0, 7_100_000.0]);
-        check(3950, [1_600_000.0, 9_100_000.0], [1_700_000.0, 9_300_000.0]);
-        check(3857, [250_000.0, 6_500_000.0], [300_000.0, 6_600_000.0]);
-        check(27572, [600_000.0, 2_500_000.0], [700_000.0, 2_600_000.0]);
-        check(3035, [3_700_000.0, 3_000_000.0], [3_900_000.0, 3_200_000.0]);
+        let (degrees, lambert) = (&Crs::Crs84, &Crs::Epsg(2154));
+        check(2154, degrees, [600_000.0, 6_900_000.0], [700_000.0, 7_050_000.0]);
+        check(2154, degrees, [100_000.0, 6_100_000.0], [1_200_000.0, 7_100_000.0]);
+        check(3950, degrees, [1_600_000.0, 9_100_000.0], [1_700_000.0, 9_300_000.0]);
+        check(3857, lambert, [250_000.0, 6_500_000.0], [300_000.0, 6_600_000.0]);
+        check(27572, degrees, [600_000.0, 2_500_000.0], [700_000.0, 2_600_000.0]);
+        check(27572, lambert, [629_291.5, 2_605_996.7], [629_345.7, 2_606_017.1]);
+        check(3035, lambert, [3_700_000.0, 3_000_000.0], [3_900_000.0, 3_200_000.0]);
     }
 
     #[test]
     fn where_nothing_is_known_everywhere_is_looked() {
         // The pole lies in it: longitudes mean nothing.
         let area = PlanarBox::new(Crs::Epsg(3035), [3e6, 2e6], [6e6, 8e6]).unwrap();
-        assert!(bounds(&area).unwrap().covering.is_none());
+        assert!(bounds(&area, &Crs::Crs84).unwrap().covering.is_none());
     }
 }

@@ -179,7 +179,7 @@ def test_a_source_that_fails_keeps_what_was_served(folder, serve, broken):
     assert len(errors) == 1 and "still_served" in errors[0], errors
     put(folder / "places.geojson", collection(12))
     wait_for("the mended file", lambda: matched(server, "places") == 12)
-    assert state_of(server, "places.geojson") is None
+    wait_for("the failure to be forgotten", lambda: state_of(server, "places.geojson") is None)
 
 
 def test_a_source_that_failed_at_the_start_comes_later(folder, serve):

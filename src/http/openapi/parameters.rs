@@ -85,7 +85,7 @@ fn shared(views: &[Arc<View>]) -> Map<String, Value> {
         query(
             "datetime",
             "An instant or interval (RFC 3339), an open side being .. or empty; features without a time match",
-            &text(),
+            &json!({ "type": "string", "example": "2024-01-01/.." }),
         ),
     );
     add("offset", query("offset", "Features to pass over", &count(0)));
