@@ -42,6 +42,15 @@ export async function problem(response: Response): Promise<ProblemError> {
 
 const segment = encodeURIComponent
 
+/**
+ * The links of the server name its public address. Where the page was reached by another one (a tunnel, a name of the
+ * local network) the browser may not go there, so the same resource is asked below the page's own folder.
+ */
+export function reachable(href: string, folder = new URL('.', document.baseURI).href): string {
+  const at = href.search(/\/collections\/[^/?#]+\/items(?:[/?#]|$)/)
+  return at < 0 ? href : new URL(href.slice(at + 1), folder).href
+}
+
 export function viewerConfig(): Promise<ViewerConfig> {
   return json('viewer.json')
 }
@@ -58,8 +67,12 @@ export function itemAddress({ collection, id }: FeatureRef): string {
   return address(`collections/${segment(collection)}/items/${segment(id)}`)
 }
 
+export function itemsPath(collection: string): string {
+  return `collections/${segment(collection)}/items`
+}
+
 export function itemsAddress(collection: string): string {
-  return address(`collections/${segment(collection)}/items`)
+  return address(itemsPath(collection))
 }
 
 export function item(ref: FeatureRef, signal?: AbortSignal): Promise<Item> {
@@ -103,13 +116,13 @@ export async function itemsWithoutPlace(
   signal: AbortSignal,
 ): Promise<PlacelessItems> {
   const found: Item[] = []
-  let path = `collections/${segment(collection)}/items?bbox=-180,-90,-180,-90&limit=${PAGE}`
+  let path = `${itemsPath(collection)}?bbox=-180,-90,-180,-90&limit=${PAGE}`
   for (let page = 0; page < MAX_PAGES; page++) {
     const answer = await itemPage(path, signal)
     found.push(...answer.features.filter((feature) => feature.geometry === null))
     const next = answer.links?.find((link) => link.rel === 'next')
     if (!next) return { items: found, whole: true }
-    path = next.href
+    path = reachable(next.href)
   }
   return { items: found, whole: false }
 }

@@ -8,6 +8,11 @@ import { layerTitle } from './layers'
 import { swatch } from './swatch'
 import type { Collection, Lang } from './types'
 
+/** Whether a layer is real, schematic or fictitious, in a word. */
+export function natureBadge({ nature = 'real' }: Pick<Collection, 'nature'>, lang: Lang): HTMLElement {
+  return h('span', { class: nature === 'real' ? 'quiet' : `badge ${nature}` }, t(lang, `nature.${nature}`))
+}
+
 export function layerLine(context: Context, collection: Collection, lang: Lang): HTMLElement {
   const look = context.looks.get(collection.id)
   const { nature } = collection
@@ -17,7 +22,7 @@ export function layerLine(context: Context, collection: Collection, lang: Lang):
     { class: 'layer' },
     look && swatch(collection, look),
     h('span', {}, layerTitle(collection, lang)),
-    badge && h('span', { class: `badge ${nature}` }, t(lang, `nature.${nature}`)),
+    badge && natureBadge(collection, lang),
   )
 }
 

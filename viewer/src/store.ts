@@ -1,12 +1,15 @@
 // What the user has chosen. Parts of the page subscribe and redraw themselves; nothing else holds state that an
 // address could carry.
 
+import type { View } from './permalink'
 import type { FeatureRef, Lang } from './types'
 
 export interface State {
   readonly lang: Lang
   readonly visible: ReadonlySet<string>
   readonly selected: FeatureRef | null
+  /** the point that is being read, with the zoom at which it was pointed at */
+  readonly here: View | null
 }
 
 type Listener = (state: State, changed: ReadonlySet<keyof State>) => void
