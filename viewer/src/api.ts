@@ -59,6 +59,10 @@ export async function collections(): Promise<readonly Collection[]> {
   return (await json<{ collections: readonly Collection[] }>('collections?f=json')).collections
 }
 
+export function collectionDocument(collection: string, signal: AbortSignal): Promise<Collection> {
+  return json(`collections/${segment(collection)}?f=json`, signal)
+}
+
 export function tileJsonAddress(collection: string): string {
   return address(`${segment(collection)}.json`)
 }

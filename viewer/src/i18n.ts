@@ -3,6 +3,7 @@
 
 import type { Bilingual, Lang } from './types'
 import * as here from './words/here'
+import * as take from './words/take'
 
 const fr = {
   'app.licences': 'licences des logiciels',
@@ -92,6 +93,7 @@ const fr = {
   'error.close': 'Fermer ce message',
   'error.gone': 'La couche « {id} » n’est plus publiée par ce serveur.',
   ...here.fr,
+  ...take.fr,
 } as const
 
 export type Key = keyof typeof fr
@@ -184,6 +186,7 @@ const en: Readonly<Record<Key, string>> = {
   'error.close': 'Close this message',
   'error.gone': 'The layer “{id}” is no longer published by this server.',
   ...here.en,
+  ...take.en,
 }
 
 export const MESSAGES: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = { fr, en }
@@ -195,9 +198,15 @@ export function t(lang: Lang, key: Key, values: Readonly<Record<string, string |
 type PluralStem = Key extends infer K ? (K extends `${infer S}.one` ? S : never) : never
 
 /** French counts 0 as singular, English as plural; `Intl` knows. `shown` is the number as it is to be written. */
-export function plural(lang: Lang, stem: PluralStem, n: number, shown: string): string {
+export function plural(
+  lang: Lang,
+  stem: PluralStem,
+  n: number,
+  shown: string,
+  values: Readonly<Record<string, string>> = {},
+): string {
   const form = new Intl.PluralRules(lang).select(n) === 'one' ? 'one' : 'other'
-  return t(lang, `${stem}.${form}`, { n: shown })
+  return t(lang, `${stem}.${form}`, { ...values, n: shown })
 }
 
 /** French first for whoever reads French at all, in the order of the browser; English for the others. */

@@ -27,7 +27,7 @@ async function start(): Promise<void> {
   document.documentElement.lang = lang
   try {
     const [config, collections] = await Promise.all([viewerConfig(), askCollections()])
-    const store = new Store({ lang, visible: visibleOf(link, collections), selected: null, here: null })
+    const store = new Store({ lang, visible: visibleOf(link, collections), selected: null, here: null, extent: null })
     run({ config, collections, looks: looks(collections), store }, link)
   } catch (error) {
     alertUser(t(lang, 'error.start', { detail: errorText(error, lang) }), lang)
@@ -82,8 +82,9 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
         if (wanted === 'pick' && only && more.length === 0) actions.open({ collection: only.collection, id: only.id }, { fit: false, at })
         else actions.openHere(at)
       },
-      moved: (now) => {
+      moved: (now, extent) => {
         view = now
+        store.set({ extent })
         write()
       },
       failed: (collection, error) => {
@@ -96,6 +97,7 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
       },
     })
     const { map } = territory
+    store.set({ extent: territory.extent() })
     // Tests read the state of the drawn map here; nothing of the page does.
     Object.assign(window, { terril: { map, store, layersOf: (id: string) => territory?.layersOf(id) ?? [] } })
     if (!view && everything) territory.fit(wide(everything), padding(), 'jump')

@@ -38,7 +38,7 @@ const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: 
 
 export interface MapEvents {
   readonly pointed: (at: View, wanted: Wanted, hits: readonly Hit[]) => void
-  readonly moved: (view: View) => void
+  readonly moved: (view: View, extent: Bbox) => void
   readonly failed: (collection: string | null, error: { readonly message: string }) => void
 }
 
@@ -112,7 +112,7 @@ export class TerritoryMap {
       const hits = wanted === 'pick' ? hitsAt(map, this.#collections, [x, y], reach) : []
       events.pointed(herePoint(lng, lat, map.getZoom()), wanted, hits)
     })
-    map.on('moveend', () => events.moved(this.view()))
+    map.on('moveend', () => events.moved(this.view(), this.extent()))
     map.on('error', (event) => {
       // A source adds its id to the errors that pass through it; the declared type does not say so.
       const source = (event as { sourceId?: string }).sourceId ?? ''
@@ -133,6 +133,11 @@ export class TerritoryMap {
   view(): View {
     const { lng, lat } = this.map.getCenter()
     return { zoom: this.map.getZoom(), lat, lon: lng }
+  }
+
+  extent(): Bbox {
+    const [[west, south], [east, north]] = this.map.getBounds().toArray() as [[number, number], [number, number]]
+    return [west, south, east, north]
   }
 
   jumpTo({ zoom, lat, lon }: View): void {

@@ -1,10 +1,11 @@
 // The sheet beside the map: one feature, one layer, or a list to choose from. It asks the server for what it shows,
 // takes the focus when it opens and gives it back when it closes.
 
-import { faultsOf, item, itemsWithoutPlace } from './api'
+import { collectionDocument, faultsOf, item, itemsWithoutPlace } from './api'
 import { errorText, isAbort } from './alerts'
 import { collectionById, type Context, type OpenOptions } from './context'
 import { byId, h } from './dom'
+import { downloadSheet } from './download-sheet'
 import { boxOf, featureSheet } from './feature-sheet'
 import { hereSheet } from './here-sheet'
 import { t } from './i18n'
@@ -25,6 +26,7 @@ type Page =
     }
   | { readonly kind: 'here'; readonly at: View }
   | { readonly kind: 'layer'; readonly collection: Collection }
+  | { readonly kind: 'download'; readonly collection: Collection }
   | { readonly kind: 'placeless'; readonly collection: Collection }
 
 interface Contents {
@@ -101,8 +103,9 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
 
   const frame = (lang: Lang, current: Page): HTMLElement => {
     const bar = h('div', { class: 'bar' })
-    const from = current.kind === 'feature' ? current.from : null
-    if (from) bar.append(h('button', { type: 'button', class: 'link back', onclick: () => turnTo(from) }, `‹ ${t(lang, 'sheet.back')}`))
+    const from = backOf(current)
+    const back = current.kind === 'feature' ? t(lang, 'sheet.back') : t(lang, 'take.back')
+    if (from) bar.append(h('button', { type: 'button', class: 'link back', onclick: () => turnTo(from) }, `‹ ${back}`))
     const at = current.kind === 'feature' && !from ? current.at : null
     if (at) bar.append(h('button', { type: 'button', class: 'link all-here', onclick: () => turnTo({ kind: 'here', at }) }, t(lang, 'here.all')))
     const label = t(lang, 'sheet.close')
@@ -128,7 +131,14 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
         return { elements: hereSheet(context, current.at, lang, signal, choose(false)) }
       case 'layer': {
         const faults = await faultsIn(current.collection, signal)
-        return { elements: layerSheet(context, current.collection, faults, lang, choose(true)) }
+        const { collection } = current
+        const take = { download: () => turnTo({ kind: 'download', collection }) }
+        return { elements: layerSheet(context, collection, faults, lang, choose(true), take) }
+      }
+      case 'download': {
+        // Asked again: the list of systems stands in the document of the collection alone.
+        const collection = await collectionDocument(current.collection.id, signal)
+        return { elements: downloadSheet(context, collection, lang, signal) }
       }
       case 'placeless': {
         const found = await itemsWithoutPlace(current.collection.id, signal)
@@ -160,6 +170,12 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
     openPlaceless: (collection) => turnTo({ kind: 'placeless', collection }),
     close,
   }
+}
+
+/** The page that the one shown belongs to. */
+function backOf(page: Page): Page | null {
+  if (page.kind === 'feature') return page.from
+  return page.kind === 'download' ? { kind: 'layer', collection: page.collection } : null
 }
 
 /** Most layers have none, and then nothing is asked. */
