@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { licences } from './licences'
 
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
 export default defineConfig({
   base: './',
   plugins: [licences(fileURLToPath(new URL('.', import.meta.url)))],
@@ -16,6 +18,14 @@ export default defineConfig({
     // MapLibre is most of the bundle and cannot be split further; the warning would never be acted on.
     chunkSizeWarningLimit: 1500,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: { index: at('index.html'), page: at('src/page/main.ts') },
+      output: {
+        // The server's own pages name these two; all else carries a hash.
+        entryFileNames: ({ name }) => (name === 'page' ? 'page.js' : 'assets/[name]-[hash].js'),
+        assetFileNames: ({ names }) => (names.includes('page.css') ? 'page.css' : 'assets/[name]-[hash][extname]'),
+      },
+    },
   },
   worker: { format: 'es' },
   server: { fs: { allow: ['..'] } },

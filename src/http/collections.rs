@@ -1,22 +1,26 @@
-//! Collections: what a layer is to a client (OGC 17-069r4, 7.13 and 7.14).
+//! Collections: what a layer is to a client (OGC 17-069r4, 7.13 and 7.14; OGC 18-058r1, 6.2).
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::ask::Ask;
+use super::crs;
 use super::error::ApiError;
-use super::landing::{TILESETS, json_alone};
-use super::links::{Base, GEOJSON, JSON, encoded};
-use super::params::Params;
-use super::respond;
+use super::html::Page;
+use super::landing::TILESETS;
+use super::links::{Base, GEOJSON, HTML, JSON, encoded};
+use super::negotiate::SCHEMA;
+use crate::query::time;
 use crate::query::view::View;
 use crate::serve::state::App;
 
-/// The one CRS of answers.
-pub(super) const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+/// Link relations of the registry of OGC.
+pub(super) const QUERYABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
+pub(super) const SORTABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/sortables";
+pub(super) const SCHEMA_REL: &str = "http://www.opengis.net/def/rel/ogc/1.0/schema";
 
 /// The view of a collection, or the error that also stands for one that is not for this reader.
 pub(super) fn view_of(app: &App, collection: &str) -> Result<Arc<View>, ApiError> {
@@ -25,38 +29,47 @@ pub(super) fn view_of(app: &App, collection: &str) -> Result<Arc<View>, ApiError
         .ok_or_else(|| ApiError::no_collection(&super::params::shortened(collection)))
 }
 
+/// The path of a view's collection.
+pub(super) fn path_of(view: &View) -> String {
+    format!("/collections/{}", encoded(view.info().id.as_str()))
+}
+
 /// `GET /collections`.
-pub(super) async fn all(
-    State(app): State<Arc<App>>,
-    base: Base,
-    headers: HeaderMap,
-    params: Params,
-) -> Result<Response, ApiError> {
-    json_alone(params)?;
-    let collections: Vec<Value> = app.catalog.public_views().iter().map(|v| describe(&base, v)).collect();
-    let links = json!([
-        base.link("self", JSON, "/collections", "This document"),
-        base.link("root", JSON, "/", "Landing page"),
-    ]);
-    respond::json(&headers, JSON, &json!({ "links": links, "collections": collections }))
+pub(super) async fn all(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Response, ApiError> {
+    let form = ask.document()?;
+    let views = app.catalog.public_views();
+    let mut systems: Vec<String> = vec![];
+    for uri in views.iter().flat_map(|v| crs::uris(v)) {
+        if !systems.contains(&uri) {
+            systems.push(uri);
+        }
+    }
+    let mut links = ask.own_links(JSON, "/collections");
+    links.push(ask.base.link("root", JSON, "/", "Landing page"));
+    let body = json!({
+        "links": links,
+        "crs": systems,
+        "numberMatched": views.len(),
+        "numberReturned": views.len(),
+        "collections": views.iter().map(|v| describe(&ask.base, v)).collect::<Vec<_>>(),
+    });
+    ask.answer(&form, &body, Page::Collections)
 }
 
 /// `GET /collections/{collection}`.
 pub(super) async fn one(
     State(app): State<Arc<App>>,
     Path(collection): Path<String>,
-    base: Base,
-    headers: HeaderMap,
-    params: Params,
+    mut ask: Ask,
 ) -> Result<Response, ApiError> {
-    json_alone(params)?;
-    respond::json(&headers, JSON, &describe(&base, &*view_of(&app, &collection)?))
+    let view = view_of(&app, &collection)?;
+    let form = ask.document()?;
+    ask.answer(&form, &describe(&ask.base, &view), Page::Collection)
 }
 
 /// A collection object. Beyond the standard's members: role, nature, counts, licence, fields, stage.
-fn describe(base: &Base, view: &View) -> Value {
+pub(super) fn describe(base: &Base, view: &View) -> Value {
     let info = view.info();
-    let path = format!("/collections/{}", encoded(info.id.as_str()));
     let report = view.report();
     let mut collection = json!({
         "id": info.id,
@@ -65,11 +78,11 @@ fn describe(base: &Base, view: &View) -> Value {
         "titles": info.title,
         "descriptions": info.description,
         "itemType": "feature",
-        "crs": [CRS84],
-        // What clients may ask for; the CRS of the source stands in the load report.
-        "storageCrs": CRS84,
+        "crs": crs::uris(view),
+        "storageCrs": crs::storage_uri(view),
         "role": info.role,
         "roleGuessed": info.role_guessed,
+        "roleFields": visible_fields(view),
         "nature": info.nature,
         "geometryType": view.geometry_type(),
         "itemCount": view.count(),
@@ -82,18 +95,80 @@ fn describe(base: &Base, view: &View) -> Value {
         "license": info.licence,
         "source": info.source,
         "fields": view.fields(),
-        "links": [
-            base.link("self", JSON, &path, "This collection"),
-            base.link("items", GEOJSON, &format!("{path}/items"), "Its features"),
-            base.link(TILESETS, JSON, &format!("{path}/tiles"), "Its vector tiles"),
-            base.link("tilejson", JSON, &format!("/{}.json", encoded(info.id.as_str())), "Its vector tiles, as TileJSON"),
-            base.link("root", JSON, "/", "Landing page"),
-        ],
+        "links": links(base, view),
     });
     let mut extent = json!({ "temporal": { "interval": [[null, null]] } });
+    if let Some(span) = time::extent(view) {
+        extent["temporal"] = json!({
+            "interval": [span.written()],
+            "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
+        });
+        collection["timeFields"] = time_fields(view);
+    }
     if let Some(b) = view.extent() {
-        extent["spatial"] = json!({ "bbox": [[b.west(), b.south(), b.east(), b.north()]], "crs": CRS84 });
+        extent["spatial"] = json!({ "bbox": [[b.west(), b.south(), b.east(), b.north()]], "crs": crs::CRS84 });
     }
     collection["extent"] = extent;
     collection
+}
+
+/// Which fields mean what to the role, of those that are visible.
+fn visible_fields(view: &View) -> Value {
+    let fields = view.info().fields.iter();
+    fields
+        .filter(|(_, field)| view.field(field).is_some())
+        .map(|(name, field)| (name.clone(), json!(field)))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+/// The fields that `datetime` reads.
+fn time_fields(view: &View) -> Value {
+    let name = |field: Option<usize>| field.map(|f| view.fields()[f].name.as_str());
+    time::TimeFields::of(view).map_or(Value::Null, |t| json!({ "start": name(t.start), "end": name(t.end) }))
+}
+
+fn links(base: &Base, view: &View) -> Vec<Value> {
+    let path = path_of(view);
+    let id = encoded(view.info().id.as_str());
+    let html = |rel: &str, path: &str, title: &str| base.link(rel, HTML, &format!("{path}?f=html"), title);
+    let part = |name: &str| format!("{path}/{name}");
+    vec![
+        base.link("self", JSON, &path, "This collection"),
+        html("alternate", &path, "This collection as HTML"),
+        // Without a query: clients append theirs.
+        base.link("items", GEOJSON, &part("items"), "Its features, as GeoJSON"),
+        html("items", &part("items"), "Its features, as HTML"),
+        base.link(QUERYABLES, SCHEMA, &part("queryables"), "What can be asked for"),
+        html(QUERYABLES, &part("queryables"), "What can be asked for, as HTML"),
+        base.link(SORTABLES, SCHEMA, &part("sortables"), "What can be sorted by"),
+        base.link(SCHEMA_REL, SCHEMA, &part("schema"), "Its schema"),
+        html(SCHEMA_REL, &part("schema"), "Its schema, as HTML"),
+        base.link(
+            "describedby",
+            SCHEMA,
+            &format!("{}?f=geojson", part("schema")),
+            "The schema of its features as GeoJSON",
+        ),
+        base.link(TILESETS, JSON, &part("tiles"), "Its vector tiles"),
+        base.link(
+            "tilejson",
+            JSON,
+            &format!("/{id}.json"),
+            "Its vector tiles, as TileJSON",
+        ),
+        base.link(
+            "http://www.opengis.net/def/rel/ogc/1.0/styles",
+            JSON,
+            "/styles",
+            "Styles of all collections",
+        ),
+        base.link(
+            "stylesheet",
+            "application/vnd.mapbox.style+json",
+            &format!("/styles/{id}"),
+            "Its style, for MapLibre",
+        ),
+        base.link("root", JSON, "/", "Landing page"),
+    ]
 }

@@ -4,7 +4,8 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::query::select::Cancelled;
+use crate::ogr::OgrError;
+use crate::query::select::{Cancelled, SelectError};
 use crate::serve::work::WorkError;
 
 /// What goes wrong with a request. Texts are for the caller: they name the parameter and the remedy.
@@ -106,6 +107,27 @@ impl From<WorkError> for ApiError {
 impl From<Cancelled> for ApiError {
     fn from(_: Cancelled) -> Self {
         Self::TooLong
+    }
+}
+
+impl From<SelectError> for ApiError {
+    fn from(error: SelectError) -> Self {
+        match error {
+            SelectError::Cancelled(_) => Self::TooLong,
+            SelectError::Area(_) => Self::parameter(
+                "bbox-crs",
+                "there is no way from the collection's system to this one; ask in another of its \"crs\" list",
+            ),
+        }
+    }
+}
+
+impl From<OgrError> for ApiError {
+    fn from(_: OgrError) -> Self {
+        Self::parameter(
+            "crs",
+            "there is no way from the collection's system to this one; ask in another of its \"crs\" list",
+        )
     }
 }
 

@@ -3,25 +3,19 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::ask::Ask;
 use super::error::ApiError;
-use super::landing::json_alone;
+use super::html::Page;
 use super::links::JSON;
-use super::params::Params;
-use super::respond;
 use crate::serve::loads::SourceState;
 use crate::serve::state::App;
 
 /// `GET /health`: `ok` once every source is served or refused, `loading` until then.
-pub(super) async fn health(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    params: Params,
-) -> Result<Response, ApiError> {
-    json_alone(params)?;
+pub(super) async fn health(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Response, ApiError> {
+    let form = ask.document()?;
     let layers: Vec<Value> = app
         .catalog
         .public_views()
@@ -42,16 +36,12 @@ pub(super) async fn health(
         "refusedSources": refused,
         "running": app.workers.running(),
     });
-    respond::json(&headers, JSON, &body)
+    ask.answer(&form, &body, |value| Page::Document { title: "health", value })
 }
 
 /// `GET /loads`: a report per layer, cut to what the reader may see, and the sources refused.
-pub(super) async fn loads(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    params: Params,
-) -> Result<Response, ApiError> {
-    json_alone(params)?;
+pub(super) async fn loads(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Response, ApiError> {
+    let form = ask.document()?;
     let layers: Vec<Value> = app
         .catalog
         .public_views()
@@ -64,5 +54,7 @@ pub(super) async fn loads(
         .into_iter()
         .filter(|s| !matches!(s.state, SourceState::Open { .. }))
         .collect();
-    respond::json(&headers, JSON, &json!({ "layers": layers, "sources": pending }))
+    let links = ask.own_links(JSON, "/loads");
+    let body = json!({ "links": links, "layers": layers, "sources": pending });
+    ask.answer(&form, &body, Page::Loads)
 }

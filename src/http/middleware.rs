@@ -10,22 +10,24 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::normalize_path::NormalizePath;
 
 use super::error::ApiError;
 
 /// Longest address, in bytes (DESIGN §3, Limits).
 const MAX_URI_BYTES: usize = 16 * 1024;
 
-/// Wraps the routes.
+/// Wraps the routes. An address with a slash at its end is the one without: some clients add one.
 pub(super) fn wrap(routes: Router) -> Router {
-    routes
+    let inner = routes
         .fallback(async || ApiError::NoRoute)
         .method_not_allowed_fallback(async || ApiError::Method)
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn(one_error_shape))
         .layer(from_fn(bounded_uri))
         .layer(from_fn(cross_origin))
-        .layer(from_fn(logged))
+        .layer(from_fn(logged));
+    Router::new().fallback_service(NormalizePath::trim_trailing_slash(inner))
 }
 
 /// Any site may read: nothing here depends on who asks. A preflight is answered here; a plain
@@ -110,8 +112,9 @@ async fn one_error_shape(request: Request, next: Next) -> Response {
 async fn logged(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let query = request.uri().query().unwrap_or_default().to_owned();
     let response: Response<Body> = next.run(request).await;
     let elapsed_ms = began.elapsed().as_secs_f64() * 1000.0;
-    tracing::debug!(%method, path, status = response.status().as_u16(), elapsed_ms, "answered");
+    tracing::debug!(%method, path, query, status = response.status().as_u16(), elapsed_ms, "answered");
     response
 }

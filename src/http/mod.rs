@@ -3,16 +3,24 @@
 //! [`router`] builds the routes, one file per family. What goes in: the state. What comes out: an
 //! axum router that tests call in process and [`server::run`] puts on a socket.
 
+mod ask;
 mod collections;
+mod crs;
+mod cursor;
 mod error;
 mod health;
+mod html;
 mod items;
 mod landing;
 mod links;
 mod middleware;
+mod negotiate;
 mod openapi;
+mod page;
 mod params;
+mod question;
 mod respond;
+mod schema;
 mod search;
 pub mod server;
 mod tile_matrix_set;
@@ -38,6 +46,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/collections/{collection}", get(collections::one))
         .route("/collections/{collection}/items", get(items::items))
         .route("/collections/{collection}/items/{id}", get(items::item))
+        .route("/collections/{collection}/schema", get(schema::schema))
+        .route("/collections/{collection}/queryables", get(schema::queryables))
+        .route("/collections/{collection}/sortables", get(schema::sortables))
         .route("/collections/{collection}/tiles", get(tilesets::of_collection))
         .route(
             "/collections/{collection}/tiles/WebMercatorQuad",

@@ -33,16 +33,21 @@ impl Params {
         Some(self.0.remove(at).1)
     }
 
+    /// A parameter's value, left in its place.
+    pub(super) fn look(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, v)| v.as_str())
+    }
+
     /// The names that are left.
     pub(super) fn names(&self) -> Vec<String> {
         self.0.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// Refuses what is left; `known` are the names that this route takes.
-    pub(super) fn finish(self, known: &[&str]) -> Result<(), ApiError> {
-        match self.0.into_iter().next() {
+    pub(super) fn finish(&self, known: &[&str]) -> Result<(), ApiError> {
+        match self.0.first() {
             None => Ok(()),
-            Some((name, _)) => Err(unknown(name, known)),
+            Some((name, _)) => Err(unknown(name.clone(), known)),
         }
     }
 }

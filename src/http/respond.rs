@@ -120,9 +120,9 @@ pub(super) fn empty(keep: Keep) -> Response {
         Keep::Revalidate => "no-cache",
         Keep::Immutable => "public, max-age=31536000, immutable",
     };
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
     response
 }
 

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::ask::Ask;
 use super::error::ApiError;
+use super::html::Page;
 use super::items::TIME;
-use super::landing::json_only;
-use super::links::JSON;
-use super::params::{Params, whole_number};
-use super::respond;
+use super::negotiate::DOCUMENT;
+use super::params::whole_number;
 use crate::model::role::Role;
 use crate::model::text::fold;
 use crate::model::world::{WorldBox, lon_lat};
@@ -31,12 +30,9 @@ const MAX_QUESTION: usize = 100;
 type Found = ((Match, u8, String, String), Value);
 
 /// The handler.
-pub(super) async fn search(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    mut params: Params,
-) -> Result<Response, ApiError> {
-    json_only(&mut params)?;
+pub(super) async fn search(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Response, ApiError> {
+    let form = ask.form(&DOCUMENT)?;
+    let params = &mut ask.params;
     let text = params
         .take("q")
         .ok_or_else(|| ApiError::parameter("q", "is missing; give the name to look for"))?;
@@ -44,7 +40,7 @@ pub(super) async fn search(
         .take("limit")
         .map_or(Ok(10), |t| whole_number("limit", &t, 1))?
         .min(MAX_RESULTS);
-    params.finish(&["q", "limit", "f"])?;
+    params.finish(&["q", "limit", "f", "lang"])?;
     if text.chars().count() > MAX_QUESTION {
         return Err(ApiError::parameter("q", "is longer than 100 characters"));
     }
@@ -58,7 +54,10 @@ pub(super) async fn search(
             .run(TIME, move |stop| find(&views, &question, limit, &|| stop.is_set()))
             .await??
     };
-    respond::json(&headers, JSON, &json!({ "results": results }))
+    ask.answer(&form, &json!({ "results": results }), |value| Page::Document {
+        title: "search",
+        value,
+    })
 }
 
 fn find(

@@ -1,14 +1,12 @@
 //! The WebMercatorQuad tile matrix set (OGC 17-083r4, annex D.1).
 
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::ask::Ask;
 use super::error::ApiError;
-use super::landing::json_alone;
-use super::links::{Base, JSON};
-use super::params::Params;
-use super::respond;
+use super::html::Page;
+use super::links::JSON;
 
 /// The registered name.
 pub(super) const URI: &str = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad";
@@ -29,24 +27,24 @@ const PIXEL_M: f64 = 0.000_28;
 const ZOOMS: u8 = 25;
 
 /// `GET /tileMatrixSets`.
-pub(super) async fn all(base: Base, headers: HeaderMap, params: Params) -> Result<Response, ApiError> {
-    json_alone(params)?;
+pub(super) async fn all(mut ask: Ask) -> Result<Response, ApiError> {
+    let form = ask.document()?;
     let body = json!({
         "tileMatrixSets": [{
             "id": "WebMercatorQuad",
             "title": "Google Maps Compatible for the World",
             "uri": URI,
             "crs": CRS,
-            "links": [base.link("self", JSON, "/tileMatrixSets/WebMercatorQuad", "Its definition")],
+            "links": ask.both("self", JSON, "/tileMatrixSets/WebMercatorQuad", "Its definition"),
         }],
-        "links": [base.link("self", JSON, "/tileMatrixSets", "This document")],
+        "links": ask.own_links(JSON, "/tileMatrixSets"),
     });
-    respond::json(&headers, JSON, &body)
+    ask.answer(&form, &body, Page::TileMatrixSets)
 }
 
 /// `GET /tileMatrixSets/WebMercatorQuad`.
-pub(super) async fn web_mercator_quad(headers: HeaderMap, params: Params) -> Result<Response, ApiError> {
-    json_alone(params)?;
+pub(super) async fn web_mercator_quad(mut ask: Ask) -> Result<Response, ApiError> {
+    let form = ask.document()?;
     let matrices: Vec<Value> = (0..ZOOMS).map(matrix).collect();
     let body = json!({
         "id": "WebMercatorQuad",
@@ -57,7 +55,10 @@ pub(super) async fn web_mercator_quad(headers: HeaderMap, params: Params) -> Res
         "wellKnownScaleSet": "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
         "tileMatrices": matrices,
     });
-    respond::json(&headers, JSON, &body)
+    ask.answer(&form, &body, |value| Page::Document {
+        title: "WebMercatorQuad",
+        value,
+    })
 }
 
 fn matrix(zoom: u8) -> Value {

@@ -10,6 +10,7 @@ use axum::response::Response;
 use super::collections::view_of;
 use super::error::ApiError;
 use super::links::MVT;
+use super::negotiate::{self, TILE};
 use super::params::{Params, shortened};
 use super::respond::{self, Keep};
 use super::tilesets::limits;
@@ -46,7 +47,7 @@ pub(super) async fn of_collection(
     headers: HeaderMap,
     mut params: Params,
 ) -> Result<Response, ApiError> {
-    take_format(&mut params)?;
+    take_format(&mut params, &headers)?;
     let view = view_of(&app, &collection)?;
     answer(&app, &headers, params, vec![view], coordinates(&z, &col, &row)?).await
 }
@@ -58,7 +59,7 @@ pub(super) async fn of_dataset(
     headers: HeaderMap,
     mut params: Params,
 ) -> Result<Response, ApiError> {
-    take_format(&mut params)?;
+    take_format(&mut params, &headers)?;
     let views = match params.take("collections") {
         Some(list) => views_of(&app, &list).map_err(|e| ApiError::parameter("collections", e.to_string()))?,
         None => app.catalog.public_views(),
@@ -66,11 +67,8 @@ pub(super) async fn of_dataset(
     answer(&app, &headers, params, views, coordinates(&z, &col, &row)?).await
 }
 
-fn take_format(params: &mut Params) -> Result<(), ApiError> {
-    match params.take("f").as_deref() {
-        None | Some("mvt" | "pbf") => Ok(()),
-        Some(_) => Err(ApiError::parameter("f", "use mvt")),
-    }
+fn take_format(params: &mut Params, headers: &HeaderMap) -> Result<(), ApiError> {
+    negotiate::choose(params.take("f").as_deref(), headers, &TILE).map(|_| ())
 }
 
 /// The views of a comma-separated list, each once, in the list's order.

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
+use super::ask::{Ask, Form};
 use super::collections::view_of;
 use super::error::ApiError;
-use super::landing::json_alone;
-use super::links::{Base, JSON, MVT, encoded};
-use super::params::Params;
-use super::{respond, tile_matrix_set};
+use super::html::Page;
+use super::links::{Base, HTML, JSON, MVT, encoded};
+use super::tile_matrix_set;
 use crate::model::feature::FieldType;
 use crate::model::tile::TileCoord;
 use crate::model::world::{WorldBox, lon_lat};
@@ -60,39 +59,32 @@ pub(super) fn extent(views: &[Arc<View>]) -> Option<WorldBox> {
 pub(super) async fn of_collection(
     State(app): State<Arc<App>>,
     Path(collection): Path<String>,
-    base: Base,
-    headers: HeaderMap,
-    params: Params,
+    mut ask: Ask,
 ) -> Result<Response, ApiError> {
-    json_alone(params)?;
+    let form = ask.document()?;
     let view = view_of(&app, &collection)?;
     let path = format!("/collections/{}/tiles", encoded(view.info().id.as_str()));
-    list(&base, &headers, &path, &view.info().title.fr.clone(), &[view])
+    list(&ask, &form, &path, &view.info().title.fr.clone(), &[view])
 }
 
 /// `GET /tiles`.
-pub(super) async fn of_dataset(
-    State(app): State<Arc<App>>,
-    base: Base,
-    headers: HeaderMap,
-    params: Params,
-) -> Result<Response, ApiError> {
-    json_alone(params)?;
+pub(super) async fn of_dataset(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Response, ApiError> {
+    let form = ask.document()?;
     list(
-        &base,
-        &headers,
+        &ask,
+        &form,
         "/tiles",
         &app.settings.title.fr,
         &app.catalog.public_views(),
     )
 }
 
-fn list(base: &Base, headers: &HeaderMap, path: &str, title: &str, views: &[Arc<View>]) -> Result<Response, ApiError> {
+fn list(ask: &Ask, form: &Form, path: &str, title: &str, views: &[Arc<View>]) -> Result<Response, ApiError> {
     let body = json!({
-        "links": [base.link("self", JSON, path, "This document")],
-        "tilesets": [header(base, path, title, views)],
+        "links": ask.own_links(JSON, path),
+        "tilesets": [header(&ask.base, path, title, views)],
     });
-    respond::json(headers, JSON, &body)
+    ask.answer(form, &body, Page::Tilesets)
 }
 
 /// What a tileset's list entry and its own document share.
@@ -108,6 +100,7 @@ fn header(base: &Base, path: &str, title: &str, views: &[Arc<View>]) -> Value {
         "attribution": attribution.join(" · "),
         "links": [
             base.link("self", JSON, &own, "This tileset"),
+            base.link("alternate", HTML, &format!("{own}?f=html"), "This tileset as HTML"),
             base.link("http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme", JSON, "/tileMatrixSets/WebMercatorQuad", "WebMercatorQuad"),
             { "rel": "item", "type": MVT, "href": template, "templated": true, "title": "Tiles" },
         ],
@@ -118,41 +111,28 @@ fn header(base: &Base, path: &str, title: &str, views: &[Arc<View>]) -> Value {
 pub(super) async fn collection_tileset(
     State(app): State<Arc<App>>,
     Path(collection): Path<String>,
-    base: Base,
-    headers: HeaderMap,
-    params: Params,
+    mut ask: Ask,
 ) -> Result<Response, ApiError> {
-    json_alone(params)?;
+    let form = ask.document()?;
     let view = view_of(&app, &collection)?;
     let path = format!("/collections/{}/tiles", encoded(view.info().id.as_str()));
-    tileset(&base, &headers, &path, &view.info().title.fr.clone(), &[view])
+    tileset(&ask, &form, &path, &view.info().title.fr.clone(), &[view])
 }
 
 /// `GET /tiles/WebMercatorQuad`.
-pub(super) async fn dataset_tileset(
-    State(app): State<Arc<App>>,
-    base: Base,
-    headers: HeaderMap,
-    params: Params,
-) -> Result<Response, ApiError> {
-    json_alone(params)?;
+pub(super) async fn dataset_tileset(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Response, ApiError> {
+    let form = ask.document()?;
     tileset(
-        &base,
-        &headers,
+        &ask,
+        &form,
         "/tiles",
         &app.settings.title.fr,
         &app.catalog.public_views(),
     )
 }
 
-fn tileset(
-    base: &Base,
-    headers: &HeaderMap,
-    path: &str,
-    title: &str,
-    views: &[Arc<View>],
-) -> Result<Response, ApiError> {
-    let mut body = header(base, path, title, views);
+fn tileset(ask: &Ask, form: &Form, path: &str, title: &str, views: &[Arc<View>]) -> Result<Response, ApiError> {
+    let mut body = header(&ask.base, path, title, views);
     let zooms = limits(views).into_iter().map(|l| {
         json!({
             "tileMatrix": l.zoom.to_string(),
@@ -169,7 +149,7 @@ fn tileset(
             "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
         });
     }
-    respond::json(headers, JSON, &body)
+    ask.answer(form, &body, Page::Tileset)
 }
 
 fn layer(view: &View) -> Value {

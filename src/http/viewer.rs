@@ -8,10 +8,10 @@ use axum::response::Response;
 use rust_embed::RustEmbed;
 use serde_json::json;
 
+use super::ask::Ask;
 use super::error::ApiError;
-use super::landing::json_alone;
-use super::links::JSON;
-use super::params::Params;
+use super::html::Page;
+use super::links::{Base, HTML, JSON, OPENAPI};
 use super::respond::{self, Keep};
 use crate::serve::state::App;
 
@@ -31,14 +31,57 @@ const NO_MAP: &str = "<!doctype html><meta charset=utf-8><title>Terril</title>\
      The service is there: <a href=\"collections\">collections</a>, <a href=\"api\">API</a>.";
 
 /// The page at `/` for browsers.
-pub(super) fn page(app: &App, headers: &HeaderMap) -> Result<Response, ApiError> {
+///
+/// Programs that read HTML, and people without JavaScript, find the service's links in it.
+pub(super) fn page(app: &App, base: &Base, headers: &HeaderMap) -> Result<Response, ApiError> {
     let page = Files::get("index.html").map_or_else(|| NO_MAP.as_bytes().to_vec(), |f| f.data.into_owned());
+    let page = String::from_utf8(page).map_err(|_| ApiError::Internal)?;
+    let page = page
+        .replacen("</head>", &format!("{}</head>", links_in_head(base)), 1)
+        .replacen("</noscript>", &format!("{}</noscript>", links_without_script(base)), 1)
+        .into_bytes();
     let mut response = respond::bytes(headers, "text/html; charset=utf-8", Keep::Revalidate, page)?;
-    let policy = POLICY.replace("{}", &base_map_origins(app));
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
+    if let Some(policy) = policy(app) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)
+}
+
+/// The documents of the service: relation, media type, path, words in French and English.
+const DOCUMENTS: [(&str, &str, &str, &str); 5] = [
+    ("alternate", JSON, "/?f=json", "Page d’accueil – landing page"),
+    ("service-desc", OPENAPI, "/api", "OpenAPI 3.0"),
+    (
+        "service-doc",
+        HTML,
+        "/api?f=html",
+        "Documentation de l’API – API documentation",
+    ),
+    (
+        "conformance",
+        HTML,
+        "/conformance?f=html",
+        "Classes de conformité – conformance classes",
+    ),
+    ("data", HTML, "/collections?f=html", "Collections"),
+];
+
+fn links_in_head(base: &Base) -> String {
+    let link = |(rel, kind, path, _): (&str, &str, &str, &str)| {
+        format!("<link rel=\"{rel}\" type=\"{kind}\" href=\"{}\">", base.url(path))
+    };
+    DOCUMENTS.into_iter().map(link).collect()
+}
+
+fn links_without_script(base: &Base) -> String {
+    let link =
+        |(_, _, path, title): (&str, &str, &str, &str)| format!("<p><a href=\"{}\">{title}</a></p>", base.url(path));
+    DOCUMENTS.into_iter().map(link).collect()
+}
+
+/// What pages of this server may load, and from where.
+pub(super) fn policy(app: &App) -> Option<HeaderValue> {
+    HeaderValue::from_str(&POLICY.replace("{}", &base_map_origins(app))).ok()
 }
 
 /// Scheme and host of each base map address, each after a space.
@@ -78,16 +121,15 @@ fn media_type(path: &str) -> &'static str {
 }
 
 /// `GET /viewer.json`: titles and base map.
-pub(super) async fn settings(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    params: Params,
-) -> Result<Response, ApiError> {
-    json_alone(params)?;
+pub(super) async fn settings(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Response, ApiError> {
+    let form = ask.document()?;
     let body = json!({
         "title": app.settings.title,
         "version": env!("CARGO_PKG_VERSION"),
         "baseMap": app.settings.base_map,
     });
-    respond::json(&headers, JSON, &body)
+    ask.answer(&form, &body, |value| Page::Document {
+        title: "viewer.json",
+        value,
+    })
 }

@@ -51,6 +51,70 @@ impl Crs {
     }
 }
 
+/// What the territories of France are drawn and asked in, by EPSG code: 4326 and 3857; RGF93 v1 as
+/// Lambert-93 and as its nine conic zones; NTF (Lambert II étendu, Lambert Nord); RGF93 and ETRS89 in
+/// degrees; LAEA Europe; what is legal overseas, with two that came before; RGF93 v2 and v2b, which few
+/// clients know yet, last.
+pub const OFFERED_CODES: [u32; 44] = [
+    4326, 3857, 2154, 3942, 3943, 3944, 3945, 3946, 3947, 3948, 3949, 3950, 27572, 27561, 4171, 4258, 3035, 5490, 4559,
+    32620, 2972, 2975, 4471, 4467, 9793, 9794, 9822, 9823, 9824, 9825, 9826, 9827, 9828, 9829, 9830, 9842, 9843, 9844,
+    9845, 9846, 9847, 9848, 9849, 9850,
+];
+
+/// An area that is asked about, in the system that it was named in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Area {
+    /// Longitudes and latitudes.
+    LonLat(LonLatBox),
+    /// A rectangle of another system.
+    Planar(PlanarBox),
+}
+
+/// A rectangle in the coordinates of a system, x before y, edges included.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanarBox {
+    crs: Crs,
+    min: [f64; 2],
+    max: [f64; 2],
+}
+
+impl PlanarBox {
+    /// A rectangle by its corners, in the units of its system.
+    ///
+    /// # Errors
+    /// Numbers that are not finite; a corner beyond the other.
+    pub fn new(crs: Crs, min: [f64; 2], max: [f64; 2]) -> Result<Self, BoxError> {
+        if ![min, max].iter().flatten().all(|v| v.is_finite()) {
+            return Err(BoxError::NotFinite);
+        }
+        if min[1] > max[1] {
+            return Err(BoxError::UpsideDown);
+        }
+        if min[0] > max[0] {
+            return Err(BoxError::InsideOut);
+        }
+        Ok(Self { crs, min, max })
+    }
+
+    /// Its system.
+    #[must_use]
+    pub fn crs(&self) -> &Crs {
+        &self.crs
+    }
+
+    /// The corner of the smallest x and y.
+    #[must_use]
+    pub fn min(&self) -> [f64; 2] {
+        self.min
+    }
+
+    /// The corner of the largest x and y.
+    #[must_use]
+    pub fn max(&self) -> [f64; 2] {
+        self.max
+    }
+}
+
 /// A box of longitudes and latitudes in degrees (CRS84).
 ///
 /// `west > east` means that it crosses the antimeridian (OGC 17-069r4, 7.15.3).
@@ -71,6 +135,9 @@ pub enum BoxError {
     /// South above north.
     #[error("the southern edge lies north of the northern edge")]
     UpsideDown,
+    /// The western edge beyond the eastern one, where no antimeridian explains it.
+    #[error("the first edge lies beyond the second")]
+    InsideOut,
     /// Outside ±180° or ±90°.
     #[error("longitudes must be within ±180 and latitudes within ±90 degrees")]
     OutOfRange,

@@ -139,6 +139,18 @@ pub enum ValueRef<'a> {
 }
 
 impl<'a> ValueRef<'a> {
+    /// An owned copy.
+    #[must_use]
+    pub fn to_owned(self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(b) => Value::Bool(b),
+            Self::Int(n) => Value::Int(n),
+            Self::Float(x) => Value::Float(x),
+            Self::Text(s) => Value::Text(s.into()),
+        }
+    }
+
     /// The order of two values of one kind, `None` where they can't be compared (null, or number
     /// against text). Numbers compare as numbers, texts by code point.
     #[must_use]

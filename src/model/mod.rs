@@ -12,4 +12,5 @@ pub mod role;
 pub mod row;
 pub mod text;
 pub mod tile;
+pub mod time;
 pub mod world;

@@ -4,12 +4,15 @@
 //! - [`layer`]: a layer's fields, CRS and features, one [`Row`](crate::model::row::Row) at a time.
 //! - `geometry`: OGR geometries to and from flat arrays.
 //! - [`valid`]: GEOS's verdict on a geometry, and its repair.
+//! - [`crs_facts`]: what the register says of a system: axes, unit, name, area of use.
 //! - [`spatial_ref`]: recognising a coordinate reference system.
 //! - [`transform`]: turning coordinates from one system to another, always x, y.
 //!
-//! User data is read in the loading process only; the server calls [`transform`] and nothing else.
+//! User data is read in the loading process only; the server calls [`crs_facts`] and [`transform`] and
+//! nothing else.
 //! Not here: what to do about faults, ids, base files (`load`).
 
+pub mod crs_facts;
 pub mod dataset;
 mod errors;
 mod field;

@@ -5,8 +5,11 @@
 pub mod evaluate;
 pub mod filter;
 pub mod place;
+mod place_bounds;
 pub mod search;
 pub mod select;
+pub mod sort;
+pub mod time;
 
 /// The gate to the rows (see `src/query/view.rs`).
 pub mod view {

@@ -1,18 +1,20 @@
-//! Where features lie: boxes judged on the true geometry.
+//! Where features lie: boxes judged on the true geometry, in the system that the box is named in.
 
 use geo::{Intersects, Rect, coord};
 
+use super::place_bounds::bounds;
 use super::view::{Row, View};
-use crate::model::crs::{Crs, LonLatBox};
+use crate::model::crs::{Area, Crs, LonLatBox, PlanarBox};
 use crate::model::world::WorldBox;
-use crate::ogr::transform::Transform;
+use crate::ogr::transform::{Transform, TransformError};
 
-/// Judges a view's features against one lon/lat box (which may cross the antimeridian).
+/// Judges a view's features against one box (which, in degrees, may cross the antimeridian).
 ///
 /// A feature meets the box when its geometry does, edges and corners included; only features whose
 /// envelope is neither inside nor outside cost a geometry test.
 pub struct BoxTest {
     halves: Vec<Half>,
+    /// From the layer's system to the box's; absent where they are the same.
     transform: Option<Transform>,
 }
 
@@ -24,23 +26,20 @@ struct Half {
 
 impl BoxTest {
     /// A test for features of a CRS.
-    #[must_use]
-    pub fn new(area: &LonLatBox, crs: &Crs) -> Self {
-        let half = |b: LonLatBox| Half {
-            rect: Rect::new(
-                coord! { x: b.west(), y: b.south() },
-                coord! { x: b.east(), y: b.north() },
-            ),
-            covering: WorldBox::covering(&b),
-            surely_inside: WorldBox::surely_inside(&b),
+    ///
+    /// # Errors
+    /// A system between which and the layer's PROJ knows no way.
+    pub fn new(area: &Area, crs: &Crs) -> Result<Self, TransformError> {
+        let (halves, named_in) = match area {
+            Area::LonLat(b) => (b.halves().into_iter().map(of_degrees).collect(), &Crs::Crs84),
+            Area::Planar(b) => (vec![of_plane(b)?], b.crs()),
         };
-        let transform = (*crs != Crs::Crs84)
-            .then(|| Transform::new(crs, &Crs::Crs84).ok())
-            .flatten();
-        Self {
-            halves: area.halves().into_iter().map(half).collect(),
-            transform,
-        }
+        let transform = if crs == named_in {
+            None
+        } else {
+            Some(Transform::new(crs, named_in)?)
+        };
+        Ok(Self { halves, transform })
     }
 
     /// Rows that may meet the box, by id: a superset.
@@ -80,4 +79,25 @@ impl BoxTest {
             exact.as_ref().is_some_and(|g| half.rect.intersects(g))
         })
     }
+}
+
+fn of_degrees(b: LonLatBox) -> Half {
+    Half {
+        rect: rect([b.west(), b.south()], [b.east(), b.north()]),
+        covering: WorldBox::covering(&b),
+        surely_inside: WorldBox::surely_inside(&b),
+    }
+}
+
+fn of_plane(b: &PlanarBox) -> Result<Half, TransformError> {
+    let bounds = bounds(b)?;
+    Ok(Half {
+        rect: rect(b.min(), b.max()),
+        covering: bounds.covering.map_or_else(WorldBox::whole, |c| WorldBox::covering(&c)),
+        surely_inside: bounds.inside.and_then(|i| WorldBox::surely_inside(&i)),
+    })
+}
+
+fn rect(min: [f64; 2], max: [f64; 2]) -> Rect<f64> {
+    Rect::new(coord! { x: min[0], y: min[1] }, coord! { x: max[0], y: max[1] })
 }

@@ -6,7 +6,7 @@
 //!
 //! Before there are accounts, the only view is the layer's public one.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::load::base::{extent_of, feature_hash};
 use crate::load::report::{Fault, LoadReport};
@@ -14,6 +14,7 @@ use crate::model::crs::{Crs, LonLatBox};
 use crate::model::feature::{FeatureId, Field, IdRef, ValueRef};
 use crate::model::geometry::{GeometryKind, GeometryRef};
 use crate::model::layer::LayerInfo;
+use crate::model::time::TimeSpan;
 use crate::model::world::WorldBox;
 use crate::query::evaluate::Condition;
 use crate::store::snapshot::Snapshot;
@@ -51,6 +52,8 @@ pub struct View {
     /// For each visible field, its place in the snapshot.
     columns: Vec<usize>,
     summary: Summary,
+    /// Found when first asked for.
+    time_extent: OnceLock<TimeSpan>,
     version: String,
 }
 
@@ -119,6 +122,7 @@ impl View {
             fields,
             columns,
             summary,
+            time_extent: OnceLock::new(),
             version,
         };
         view.summary = view.summarise();
@@ -234,6 +238,11 @@ impl View {
     #[must_use]
     pub fn extent(&self) -> Option<LonLatBox> {
         self.summary.extent
+    }
+
+    /// The span of time of the visible features, found by `find` when first asked for.
+    pub(crate) fn time_extent(&self, find: impl FnOnce() -> TimeSpan) -> TimeSpan {
+        *self.time_extent.get_or_init(find)
     }
 
     /// Names this content as this reader sees it; changes when any of it does.

@@ -1,0 +1,185 @@
+//! Paths of one collection.
+
+use serde_json::{Map, Value, json};
+
+use super::super::collections::path_of;
+use super::super::schema::is_queryable;
+use super::operation::{Body, Get, answer, not_found, nothing};
+use super::parameter;
+use super::parameters::Systems;
+use crate::model::feature::{Field, FieldType};
+use crate::query::view::View;
+
+/// Adds them.
+pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &mut Systems) {
+    let path = path_of(view);
+    let (crs, bbox_crs) = systems.of(view);
+    let title = &view.info().title.fr;
+    let id = view.info().id.as_str();
+    let get = |what: &str, tag, summary: &str, description, parameters: Vec<Value>, body| Get {
+        id: format!("{what}_{id}"),
+        tag,
+        summary: format!("{summary}: {title}"),
+        description,
+        parameters,
+        answers: vec![("200", answer(summary, body)), not_found()],
+    };
+    let named = |names: &[&str]| names.iter().map(|n| parameter(n)).collect::<Vec<_>>();
+    let mut add = |path: String, get: Get<'_>| paths.insert(path, get.item());
+    let page = "As JSON, or as an HTML page in French or English.";
+    add(
+        path.clone(),
+        get(
+            "collection",
+            "features",
+            "The collection",
+            page,
+            named(&["f", "lang"]),
+            Body::Document("collection"),
+        ),
+    );
+    for (name, summary) in [
+        ("schema", "What its features are made of"),
+        ("queryables", "What can be asked for"),
+        ("sortables", "What can be sorted by"),
+    ] {
+        let f = if name == "schema" { "fSchema" } else { "f" };
+        let get = get(
+            name,
+            "features",
+            summary,
+            "A JSON Schema (2020-12).",
+            named(&[f, "lang"]),
+            Body::Schema,
+        );
+        add(format!("{path}/{name}"), get);
+    }
+    let mut parameters = named(&[
+        "limit",
+        "bbox",
+        &bbox_crs,
+        "datetime",
+        &crs,
+        "offset",
+        "startindex",
+        "after",
+    ]);
+    parameters.extend([properties(view), sort_keys(view)]);
+    parameters.extend(named(&["skipGeometry", "resultType", "fItems", "lang", "v"]));
+    parameters.extend(view.fields().iter().filter(|f| is_queryable(f)).map(queryable));
+    add(
+        format!("{path}/items"),
+        get(
+            "items",
+            "features",
+            "A page of features",
+            "All conditions hold together. Follow the link next for more; it survives changes of the data.",
+            parameters,
+            Body::Features("featureCollectionGeoJSON"),
+        ),
+    );
+    let mut one = named(&["featureId", &crs]);
+    one.push(properties(view));
+    one.extend(named(&["skipGeometry", "fItems", "lang", "v"]));
+    add(
+        format!("{path}/items/{{featureId}}"),
+        get(
+            "item",
+            "features",
+            "A feature",
+            page,
+            one,
+            Body::Features("featureGeoJSON"),
+        ),
+    );
+    let tilesets = named(&["f", "lang"]);
+    add(
+        format!("{path}/tiles"),
+        get(
+            "tilesets",
+            "tiles",
+            "Its tilesets",
+            page,
+            tilesets.clone(),
+            Body::Document("tileSets"),
+        ),
+    );
+    add(
+        format!("{path}/tiles/WebMercatorQuad"),
+        get(
+            "tileset",
+            "tiles",
+            "Its tileset",
+            page,
+            tilesets,
+            Body::Document("tileSet"),
+        ),
+    );
+    let mut tile = get(
+        "tile",
+        "tiles",
+        "A tile",
+        "Mapbox Vector Tile 2.1. 204 where nothing lies in the tile, 404 outside of the limits.",
+        named(&["tileMatrix", "tileRow", "tileCol", "v", "fTile"]),
+        Body::Tile,
+    );
+    tile.answers.push(nothing());
+    add(
+        format!("{path}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"),
+        tile,
+    );
+    add(
+        format!("/styles/{}", super::super::links::encoded(id)),
+        get(
+            "style",
+            "tiles",
+            "Its style",
+            "A MapLibre style (version 8) with absolute addresses.",
+            named(&["fStyle"]),
+            Body::Style,
+        ),
+    );
+}
+
+fn queryable(field: &Field) -> Value {
+    let schema = match field.kind {
+        FieldType::Bool => json!({ "type": "boolean" }),
+        FieldType::Int => json!({ "type": "integer" }),
+        FieldType::Float => json!({ "type": "number" }),
+        FieldType::Text | FieldType::Date | FieldType::DateTime | FieldType::Json => json!({ "type": "string" }),
+    };
+    json!({
+        "name": field.name, "in": "query", "required": false, "style": "form", "explode": false,
+        "description": "Features whose field has this value", "schema": schema,
+    })
+}
+
+fn properties(view: &View) -> Value {
+    let names: Vec<&str> = view.fields().iter().map(|f| f.name.as_str()).collect();
+    list("properties", "The fields to be sent; all where absent", &names)
+}
+
+fn sort_keys(view: &View) -> Value {
+    let sortable = view.fields().iter().filter(|f| super::super::schema::is_sortable(f));
+    let keys: Vec<String> = sortable
+        .flat_map(|f| [f.name.clone(), format!("-{}", f.name)])
+        .collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    list(
+        "sortby",
+        "Fields that give the order, a minus before those that go down; nothing comes last, then the id decides",
+        &keys,
+    )
+}
+
+fn list(name: &str, description: &str, values: &[&str]) -> Value {
+    let items = if values.is_empty() {
+        json!({ "type": "string" })
+    } else {
+        json!({ "type": "string", "enum": values })
+    };
+    json!({
+        "name": name, "in": "query", "required": false, "style": "form", "explode": false,
+        "description": description, "schema": { "type": "array", "items": items },
+    })
+}

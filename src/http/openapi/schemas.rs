@@ -1,0 +1,132 @@
+//! What answers are made of (OGC 17-069r4, annex B; OGC 20-057; RFC 7946; RFC 9457), as far as clients
+//! may count on it.
+
+use serde_json::{Value, json};
+
+/// All schemas, by name.
+pub(super) fn all() -> Value {
+    let links = || json!({ "type": "array", "items": by("link") });
+    let text = || json!({ "type": "string" });
+    json!({
+        "object": { "type": "object" },
+        "problem": {
+            "type": "object",
+            "required": ["type", "title", "status", "detail"],
+            "properties": {
+                "type": text(), "title": text(), "status": { "type": "integer" }, "detail": text(),
+            },
+        },
+        "link": {
+            "type": "object",
+            "required": ["href", "rel"],
+            "properties": {
+                "href": text(), "rel": text(), "type": text(), "title": text(), "templated": { "type": "boolean" },
+            },
+        },
+        "landingPage": {
+            "type": "object",
+            "required": ["links"],
+            "properties": { "title": text(), "description": text(), "links": links() },
+        },
+        "confClasses": {
+            "type": "object",
+            "required": ["conformsTo"],
+            "properties": { "conformsTo": { "type": "array", "items": text() }, "links": links() },
+        },
+        "collections": {
+            "type": "object",
+            "required": ["links", "collections"],
+            "properties": {
+                "links": links(), "crs": { "type": "array", "items": text() },
+                "collections": { "type": "array", "items": by("collection") },
+            },
+        },
+        "collection": {
+            "type": "object",
+            "required": ["id", "links"],
+            "properties": {
+                "id": text(), "title": text(), "description": text(), "links": links(), "extent": by("extent"),
+                "itemType": { "type": "string", "default": "feature" },
+                "crs": { "type": "array", "items": text(), "default": [super::super::crs::CRS84] },
+                "storageCrs": text(),
+            },
+        },
+        "extent": {
+            "type": "object",
+            "properties": {
+                "spatial": { "type": "object", "properties": {
+                    "bbox": { "type": "array", "minItems": 1, "items": { "type": "array", "minItems": 4, "maxItems": 6, "items": { "type": "number" } } },
+                    "crs": text(),
+                } },
+                "temporal": { "type": "object", "properties": {
+                    "interval": { "type": "array", "minItems": 1, "items": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "string", "format": "date-time", "nullable": true } } },
+                    "trs": text(),
+                } },
+            },
+        },
+        "featureCollectionGeoJSON": {
+            "type": "object",
+            "required": ["type", "features"],
+            "properties": {
+                "type": { "type": "string", "enum": ["FeatureCollection"] },
+                "features": { "type": "array", "items": by("featureGeoJSON") },
+                "links": links(),
+                "timeStamp": { "type": "string", "format": "date-time" },
+                "numberMatched": { "type": "integer", "minimum": 0 },
+                "numberReturned": { "type": "integer", "minimum": 0 },
+                "warnings": { "type": "array", "items": text() },
+            },
+        },
+        "featureGeoJSON": {
+            "type": "object",
+            "required": ["type", "id", "geometry", "properties"],
+            "properties": {
+                "type": { "type": "string", "enum": ["Feature"] },
+                "id": { "oneOf": [text(), { "type": "integer" }] },
+                "geometry": { "type": "object", "nullable": true, "required": ["type", "coordinates"], "properties": {
+                    "type": { "type": "string", "enum": ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"] },
+                    "coordinates": { "type": "array", "items": {} },
+                } },
+                "properties": { "type": "object" },
+                "links": links(),
+            },
+        },
+        "tileSets": {
+            "type": "object",
+            "required": ["tilesets"],
+            "properties": { "links": links(), "tilesets": { "type": "array", "items": by("tileSet") } },
+        },
+        "tileSet": {
+            "type": "object",
+            "required": ["dataType", "crs", "links"],
+            "properties": {
+                "title": text(), "dataType": { "type": "string", "enum": ["vector"] }, "crs": text(),
+                "tileMatrixSetURI": text(), "links": links(),
+            },
+        },
+        "tileJson": {
+            "type": "object",
+            "required": ["tilejson", "tiles", "vector_layers"],
+            "properties": {
+                "tilejson": text(), "tiles": { "type": "array", "items": text() },
+                "vector_layers": { "type": "array", "items": { "type": "object", "required": ["id", "fields"] } },
+            },
+        },
+    })
+}
+
+/// Errors that operations share.
+pub(super) fn responses() -> Value {
+    let problem = |description: &str| json!({ "description": description, "content": { "application/problem+json": { "schema": by("problem") } } });
+    json!({
+        "BadRequest": problem("A parameter is wrong or not known; the detail names it and the remedy"),
+        "NotAcceptable": problem("Nothing that the Accept headers name is to be had"),
+        "NotFound": problem("There is nothing by that name"),
+        "Busy": problem("Too much at once, or too long; Retry-After says when to come back"),
+        "Problem": problem("Another error"),
+    })
+}
+
+fn by(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}

@@ -1,0 +1,116 @@
+//! Paths of the service as a whole, and those that several collections share.
+
+use serde_json::{Map, Value, json};
+
+use super::operation::{Body, Get, answer, not_found, nothing};
+use super::parameter;
+
+/// Adds them.
+pub(super) fn add_paths(paths: &mut Map<String, Value>) {
+    let mut add = |path: &str, get: Get<'_>| paths.insert(path.to_owned(), get.item());
+    for (path, id, summary, schema) in [
+        ("/", "landing", "The landing page; the map for browsers", "landingPage"),
+        ("/conformance", "conformance", "Conformance classes", "confClasses"),
+        ("/collections", "collections", "All collections", "collections"),
+        ("/health", "health", "How the service is", "object"),
+        ("/loads", "loads", "What was loaded, and its faults", "object"),
+        ("/viewer.json", "viewerSettings", "Settings of the map", "object"),
+    ] {
+        add(path, document(id, "service", summary, schema));
+    }
+    for (path, id, summary, schema) in [
+        ("/tileMatrixSets", "tileMatrixSets", "Tile matrix sets", "object"),
+        (
+            "/tileMatrixSets/WebMercatorQuad",
+            "webMercatorQuad",
+            "The WebMercatorQuad grid",
+            "object",
+        ),
+        ("/tiles", "tilesets", "Tilesets of all collections together", "tileSets"),
+        (
+            "/tiles/WebMercatorQuad",
+            "tileset",
+            "The tileset of all collections together",
+            "tileSet",
+        ),
+        ("/styles", "styles", "Styles for MapLibre", "object"),
+    ] {
+        add(path, document(id, "tiles", summary, schema));
+    }
+    add(
+        "/api",
+        Get {
+            answers: vec![("200", answer("This document", Body::Api))],
+            ..document("api", "service", "This document", "object")
+        },
+    );
+    add("/search", search());
+    add("/viewer/{path}", asset());
+    add_tiles(&mut add);
+}
+
+fn document<'a>(id: &str, tag: &'a str, summary: &'a str, schema: &str) -> Get<'a> {
+    Get {
+        id: id.to_owned(),
+        tag,
+        summary: summary.to_owned(),
+        description: "As JSON, or as an HTML page in French or English.",
+        parameters: ["f", "lang"].map(parameter).to_vec(),
+        answers: vec![("200", answer(summary, Body::Document(schema)))],
+    }
+}
+
+fn search() -> Get<'static> {
+    let q = json!({ "name": "q", "in": "query", "required": true, "description": "The name, or its beginning", "schema": { "type": "string", "maxLength": 100 } });
+    let limit = json!({ "name": "limit", "in": "query", "description": "Answers at most", "schema": { "type": "integer", "minimum": 1, "maximum": 50, "default": 10 } });
+    let mut get = document("search", "service", "Layers and places by name", "object");
+    get.parameters.extend([q, limit]);
+    get
+}
+
+fn asset() -> Get<'static> {
+    let path = json!({ "name": "path", "in": "path", "required": true, "description": "The file's name", "schema": { "type": "string" } });
+    let file = json!({ "description": "A file", "content": { "*/*": { "schema": { "type": "string", "format": "binary" } } } });
+    Get {
+        id: "viewerFile".to_owned(),
+        tag: "service",
+        summary: "A file of the map".to_owned(),
+        description: "Scripts, styles and fonts of the pages of this service.",
+        parameters: vec![path],
+        answers: vec![("200", file), not_found()],
+    }
+}
+
+fn add_tiles(add: &mut impl FnMut(&str, Get<'_>) -> Option<Value>) {
+    let tile = |id: &str, summary: &str, parameters: &[&str]| Get {
+        id: id.to_owned(),
+        tag: "tiles",
+        summary: summary.to_owned(),
+        description: "Mapbox Vector Tile 2.1; a layer per collection. 204 where nothing lies in the tile, 404 outside of the limits.",
+        parameters: parameters.iter().map(|p| parameter(p)).collect(),
+        answers: vec![("200", answer("A tile", Body::Tile)), nothing(), not_found()],
+    };
+    add(
+        "/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}",
+        tile(
+            "tile",
+            "A tile of several collections",
+            &["tileMatrix", "tileRow", "tileCol", "collections", "v", "fTile"],
+        ),
+    );
+    add(
+        "/{layers}/{z}/{x}/{y}.pbf",
+        tile("shortTile", "A tile, for map clients", &["layers", "z", "x", "y", "v"]),
+    );
+    add(
+        "/{layers}.json",
+        Get {
+            id: "tileJson".to_owned(),
+            tag: "tiles",
+            summary: "TileJSON, for map clients".to_owned(),
+            description: "TileJSON 3.0.0 of one or several collections.",
+            parameters: vec![parameter("layers")],
+            answers: vec![("200", answer("TileJSON 3.0.0", Body::Json("tileJson"))), not_found()],
+        },
+    );
+}

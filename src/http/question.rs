@@ -1,0 +1,255 @@
+//! What a request for features asks, read from its parameters.
+
+use super::ask::Ask;
+use super::crs::NamedCrs;
+use super::cursor;
+use super::error::ApiError;
+use super::params::{Params, shortened, unknown, whole_number};
+use super::schema::{is_queryable, is_sortable};
+use crate::encode::geojson::Geometries;
+use crate::model::crs::Area;
+use crate::model::feature::{FieldType, Value};
+use crate::model::predicate::{Comparison, Predicate};
+use crate::model::time::TimeSpan;
+use crate::query::select::{Selection, Start};
+use crate::query::sort::{Direction, SortKey};
+use crate::query::view::View;
+
+/// Features per page where nothing is said, and at most.
+pub(super) const DEFAULT_LIMIT: u64 = 100;
+pub(super) const MAX_LIMIT: u64 = 10_000;
+
+/// Parameters of `items` besides the fields of the collection.
+pub(super) const KNOWN: [&str; 15] = [
+    "limit",
+    "bbox",
+    "bbox-crs",
+    "crs",
+    "datetime",
+    "offset",
+    "startindex",
+    "after",
+    "sortby",
+    "properties",
+    "skipGeometry",
+    "resultType",
+    "f",
+    "lang",
+    "v",
+];
+
+/// Whether features are wanted, or their number alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ResultType {
+    /// A page of features.
+    Results,
+    /// How many there are.
+    Hits,
+}
+
+/// How features are to be written.
+#[derive(Debug, Clone)]
+pub(super) struct Shape {
+    /// In which system.
+    pub(super) crs: NamedCrs,
+    /// The places of the fields wanted; all where absent.
+    pub(super) fields: Option<Vec<usize>>,
+    /// With their geometry, or without.
+    pub(super) geometries: Geometries,
+    /// The parameters that said so, to be repeated in links.
+    pub(super) repeated: Vec<(String, String)>,
+}
+
+impl Shape {
+    /// Takes `crs`, `properties` and `skipGeometry`.
+    pub(super) fn take(params: &mut Params, view: &View) -> Result<Self, ApiError> {
+        let mut repeated = vec![];
+        for name in ["crs", "properties", "skipGeometry"] {
+            if let Some(value) = params.look(name) {
+                repeated.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        let crs = NamedCrs::take(params, "crs", view)?;
+        let fields = params.take("properties").map(|t| read_fields(&t, view)).transpose()?;
+        let geometries = match params.take("skipGeometry").as_deref() {
+            None | Some("false") => Geometries::Written,
+            Some("true") => Geometries::Skipped,
+            Some(_) => return Err(ApiError::parameter("skipGeometry", "use true or false")),
+        };
+        Ok(Self {
+            crs,
+            fields,
+            geometries,
+            repeated,
+        })
+    }
+}
+
+/// A question, and the words in which it was asked.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) selection: Selection,
+    pub(super) keys: Vec<SortKey>,
+    pub(super) start: Start,
+    pub(super) limit: usize,
+    /// Where the client is by its own count.
+    pub(super) offset: usize,
+    pub(super) result: ResultType,
+    pub(super) shape: Shape,
+    /// All parameters but those of the page's place, for links.
+    pub(super) repeated: Vec<(String, String)>,
+}
+
+impl Question {
+    /// Reads all parameters that are left; `f` and `lang` were taken.
+    pub(super) fn read(view: &View, ask: &mut Ask) -> Result<Self, ApiError> {
+        let params = &mut ask.params;
+        let mut repeated: Vec<(String, String)> = vec![];
+        for name in ["limit", "bbox", "bbox-crs", "datetime", "sortby", "resultType", "v"] {
+            if let Some(value) = params.look(name) {
+                repeated.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        let limit = params
+            .take("limit")
+            .map_or(Ok(DEFAULT_LIMIT), |t| whole_number("limit", &t, 1))?
+            .min(MAX_LIMIT);
+        let box_crs = NamedCrs::take(params, "bbox-crs", view)?;
+        let area = params.take("bbox").map(|t| read_bbox(&t, &box_crs)).transpose()?;
+        let time = params
+            .take("datetime")
+            .map(|t| TimeSpan::parse(&t).map_err(|e| ApiError::parameter("datetime", e.to_string())))
+            .transpose()?;
+        let keys = params.take("sortby").map_or(Ok(vec![]), |t| read_keys(&t, view))?;
+        let result = match params.take("resultType").as_deref() {
+            None | Some("results") => ResultType::Results,
+            Some("hits") => ResultType::Hits,
+            Some(_) => return Err(ApiError::parameter("resultType", "use results or hits")),
+        };
+        let (start, offset) = read_start(params, &keys)?;
+        params.take("v");
+        let shape = Shape::take(params, view)?;
+        repeated.extend(shape.repeated.iter().cloned());
+        let predicate = read_conditions(params, view, &mut repeated)?;
+        Ok(Self {
+            selection: Selection { area, time, predicate },
+            keys,
+            start,
+            limit: usize::try_from(limit).unwrap_or(usize::MAX),
+            offset,
+            result,
+            shape,
+            repeated,
+        })
+    }
+}
+
+/// Where the page starts: `after` where it stands, since it survives changes; else the position.
+fn read_start(params: &mut Params, keys: &[SortKey]) -> Result<(Start, usize), ApiError> {
+    let position = match (params.take("offset"), params.take("startindex")) {
+        (Some(_), Some(_)) => {
+            return Err(ApiError::parameter(
+                "startindex",
+                "is another name of offset; give one of them",
+            ));
+        }
+        (Some(text), None) => whole_number("offset", &text, 0)?,
+        (None, Some(text)) => whole_number("startindex", &text, 0)?,
+        (None, None) => 0,
+    };
+    let offset = usize::try_from(position).unwrap_or(usize::MAX);
+    let start = match params.take("after") {
+        Some(text) => Start::After(cursor::read(&text, keys.len())?),
+        None => Start::Offset(offset),
+    };
+    Ok((start, offset))
+}
+
+fn read_conditions(
+    params: &mut Params,
+    view: &View,
+    repeated: &mut Vec<(String, String)>,
+) -> Result<Option<Predicate>, ApiError> {
+    let queryable = |name: &String| view.field(name).filter(|f| is_queryable(&view.fields()[*f]));
+    let mut conditions = vec![];
+    for name in params.names() {
+        let Some(field) = queryable(&name) else {
+            let fields = view.fields().iter().map(|f| f.name.as_str());
+            return Err(unknown(name, &KNOWN.into_iter().chain(fields).collect::<Vec<_>>()));
+        };
+        let text = params.take(&name).unwrap_or_default();
+        let value = read_value(&name, &text, view.fields()[field].kind)?;
+        conditions.push(Predicate::Compare {
+            field: name.clone(),
+            op: Comparison::Equal,
+            value,
+        });
+        repeated.push((name, text));
+    }
+    Ok((!conditions.is_empty()).then_some(Predicate::And(conditions)))
+}
+
+fn read_bbox(text: &str, crs: &NamedCrs) -> Result<Area, ApiError> {
+    let numbers: Option<Vec<f64>> = text.split(',').take(7).map(|n| n.trim().parse().ok()).collect();
+    crs.area(&numbers.unwrap_or_default())
+}
+
+fn read_fields(text: &str, view: &View) -> Result<Vec<usize>, ApiError> {
+    let mut fields = vec![];
+    for name in text.split(',').filter(|n| !n.is_empty()) {
+        let field = view.field(name).ok_or_else(|| no_field("properties", name, view))?;
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    // In the order of the source, whatever the order asked: a feature looks the same each time.
+    fields.sort_unstable();
+    Ok(fields)
+}
+
+/// `+a,-b`: a plus, which the query turns into a space, or nothing is ascending.
+fn read_keys(text: &str, view: &View) -> Result<Vec<SortKey>, ApiError> {
+    let mut keys: Vec<SortKey> = vec![];
+    for part in text.split(',') {
+        let (name, direction) = match part.strip_prefix('-') {
+            Some(name) => (name, Direction::Descending),
+            None => (part.strip_prefix(['+', ' ']).unwrap_or(part), Direction::Ascending),
+        };
+        let sortable = |f: &usize| is_sortable(&view.fields()[*f]);
+        let field = view.field(name).filter(sortable);
+        let field = field.ok_or_else(|| no_field("sortby", name, view))?;
+        if keys.iter().all(|k| k.field != field) {
+            keys.push(SortKey { field, direction });
+        }
+    }
+    Ok(keys)
+}
+
+fn no_field(parameter: &str, name: &str, view: &View) -> ApiError {
+    let known: Vec<&str> = view.fields().iter().map(|f| f.name.as_str()).collect();
+    ApiError::parameter(
+        parameter,
+        format!(
+            "\"{}\" is no field of this collection that can stand here; there are {}",
+            shortened(name),
+            known.join(", ")
+        ),
+    )
+}
+
+fn read_value(name: &str, text: &str, kind: FieldType) -> Result<Value, ApiError> {
+    let bad = |wanted: &str| ApiError::parameter(name, format!("\"{}\" is not {wanted}", shortened(text)));
+    match kind {
+        FieldType::Int | FieldType::Float => match (text.parse::<i64>(), text.parse::<f64>()) {
+            (Ok(n), _) => Ok(Value::Int(n)),
+            (_, Ok(x)) if x.is_finite() => Ok(Value::Float(x)),
+            _ => Err(bad("a number")),
+        },
+        FieldType::Bool => match text {
+            "true" => Ok(Value::Bool(true)),
+            "false" => Ok(Value::Bool(false)),
+            _ => Err(bad("true or false")),
+        },
+        FieldType::Text | FieldType::Date | FieldType::DateTime | FieldType::Json => Ok(Value::Text(text.to_owned())),
+    }
+}
