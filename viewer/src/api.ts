@@ -1,6 +1,7 @@
 // The only place that talks to the server. Every address is relative to the page, so that the map also works below
 // a path prefix. A refused request becomes a `ProblemError` that carries the server's own words.
 
+import type { Documents } from './addresses'
 import type { Collection, Fault, FeatureRef, Item, ItemPage, Loads, SearchHit, ViewerConfig } from './types'
 
 export class ProblemError extends Error {
@@ -61,6 +62,30 @@ export async function collections(): Promise<readonly Collection[]> {
 
 export function collectionDocument(collection: string, signal: AbortSignal): Promise<Collection> {
   return json(`collections/${segment(collection)}?f=json`, signal)
+}
+
+export interface TileDocument {
+  readonly tiles?: readonly string[]
+  readonly minzoom?: number
+  readonly maxzoom?: number
+}
+
+/** What `addresses.ts` reads; a layer whose tiles fail still has its other addresses. */
+export interface AddressDocuments extends Documents {
+  readonly tileJson: TileDocument | null
+  readonly tilesFailure: unknown
+}
+
+export async function addressDocuments(collection: string, signal: AbortSignal): Promise<AddressDocuments> {
+  const tiles = Promise.all([
+    json<TileDocument>(`${segment(collection)}.json`, signal),
+    json<NonNullable<Documents['tilesets']>>(`collections/${segment(collection)}/tiles?f=json`, signal),
+  ]).then(
+    ([tileJson, tilesets]) => ({ tileJson, tilesets, tilesFailure: null }),
+    (tilesFailure: unknown) => ({ tileJson: null, tilesets: null, tilesFailure }),
+  )
+  const [landing, document] = await Promise.all([json<Documents['landing']>('?f=json', signal), collectionDocument(collection, signal)])
+  return { landing, collection: document, ...(await tiles) }
 }
 
 export function tileJsonAddress(collection: string): string {

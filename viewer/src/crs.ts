@@ -12,13 +12,13 @@ const NAMES: Readonly<Record<string, string>> = {
   '27561': 'NTF (Paris) / Lambert Nord France',
   '27572': 'NTF (Paris) / Lambert zone II',
   '3857': 'WGS 84 / Pseudo-Mercator',
-  '2972': 'RGFG95 / UTM 22N',
-  '2975': 'RGR92 / UTM 40S',
-  '4467': 'RGSPM06 / UTM 21N',
-  '4471': 'RGM04 / UTM 38S',
-  '4559': 'RRAF 1991 / UTM 20N',
-  '5490': 'RGAF09 / UTM 20N',
-  '32620': 'WGS 84 / UTM 20N',
+  '2972': 'RGFG95 / UTM zone 22N',
+  '2975': 'RGR92 / UTM zone 40S',
+  '4467': 'RGSPM06 / UTM zone 21N',
+  '4471': 'RGM04 / UTM zone 38S',
+  '4559': 'RRAF 1991 / UTM zone 20N',
+  '5490': 'RGAF09 / UTM zone 20N',
+  '32620': 'WGS 84 / UTM zone 20N',
 }
 
 /** Conformal conic zones: EPSG codes in a row, one for each parallel from 42° to 50°. */
@@ -57,19 +57,16 @@ export function crsChoices({ crs = [] }: Pick<Collection, 'crs'>): CrsChoices {
     const code = epsgCode(uri)
     return code === null ? [] : [{ uri, code }]
   })
-  const offered = codes.filter(({ code }) => !NORTH_FIRST.has(code)).map(({ uri, code }) => ({ uri, name: `${crsName(code)} (EPSG:${code})` }))
+  const offered = codes.filter(({ code }) => !NORTH_FIRST.has(code)).map(({ uri, code }) => ({ uri, name: crsName(code) }))
   const northFirst = codes.map(({ code }) => code).filter((code) => NORTH_FIRST.has(code))
   return { offered: [{ uri: CRS84, name: null }, ...offered], northFirst }
 }
 
+/** Always with the code; the code alone where no name is known here. */
 function crsName(code: string): string {
-  const own = NAMES[code]
-  if (own) return own
-  for (const [first, system] of CONIC) {
-    const zone = Number(code) - first
-    if (zone >= 0 && zone <= 8) return `${system} / CC${zone + 42}`
-  }
-  return 'EPSG'
+  const zoned = CONIC.find(([first]) => Number(code) >= first && Number(code) <= first + 8)
+  const name = NAMES[code] ?? (zoned && `${zoned[1]} / CC${Number(code) - zoned[0] + 42}`)
+  return name ? `${name} (EPSG:${code})` : `EPSG:${code}`
 }
 
 /**

@@ -4,6 +4,7 @@
 import type { Bilingual, Lang } from './types'
 import * as here from './words/here'
 import * as take from './words/take'
+import * as use from './words/use'
 
 const fr = {
   'app.licences': 'licences des logiciels',
@@ -94,6 +95,7 @@ const fr = {
   'error.gone': 'La couche « {id} » n’est plus publiée par ce serveur.',
   ...here.fr,
   ...take.fr,
+  ...use.fr,
 } as const
 
 export type Key = keyof typeof fr
@@ -187,6 +189,7 @@ const en: Readonly<Record<Key, string>> = {
   'error.gone': 'The layer “{id}” is no longer published by this server.',
   ...here.en,
   ...take.en,
+  ...use.en,
 }
 
 export const MESSAGES: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = { fr, en }

@@ -18,6 +18,7 @@ const MOST_SHOWN = 200
 /** The ways from a layer out of the map. */
 export interface TakeAway {
   readonly download: () => void
+  readonly addresses: () => void
 }
 
 export function layerSheet(
@@ -42,6 +43,7 @@ export function layerSheet(
   const links = h('p', { class: 'links' })
   if (box) links.append(h('button', { type: 'button', class: 'link', onclick: () => context.actions.fit(box) }, t(lang, 'layer.fit')))
   links.append(h('button', { type: 'button', class: 'link', onclick: take.download }, t(lang, 'take.open')))
+  links.append(h('button', { type: 'button', class: 'link', onclick: take.addresses }, t(lang, 'use.open')))
   links.append(h('a', { href: itemsAddress(collection.id), target: '_blank', rel: 'noopener' }, t(lang, 'sheet.data')))
   return [
     h('div', { class: 'head' }, h('h2', { tabindex: -1 }, layerTitle(collection, lang)), layerLine(context, collection, lang)),

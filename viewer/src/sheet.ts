@@ -1,6 +1,7 @@
 // The sheet beside the map: one feature, one layer, or a list to choose from. It asks the server for what it shows,
 // takes the focus when it opens and gives it back when it closes.
 
+import { addressesSheet } from './addresses-sheet'
 import { collectionDocument, faultsOf, item, itemsWithoutPlace } from './api'
 import { errorText, isAbort } from './alerts'
 import { collectionById, type Context, type OpenOptions } from './context'
@@ -26,7 +27,7 @@ type Page =
     }
   | { readonly kind: 'here'; readonly at: View }
   | { readonly kind: 'layer'; readonly collection: Collection }
-  | { readonly kind: 'download'; readonly collection: Collection }
+  | { readonly kind: 'download' | 'addresses'; readonly collection: Collection }
   | { readonly kind: 'placeless'; readonly collection: Collection }
 
 interface Contents {
@@ -132,7 +133,8 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
       case 'layer': {
         const faults = await faultsIn(current.collection, signal)
         const { collection } = current
-        const take = { download: () => turnTo({ kind: 'download', collection }) }
+        const turn = (kind: 'download' | 'addresses') => () => turnTo({ kind, collection })
+        const take = { download: turn('download'), addresses: turn('addresses') }
         return { elements: layerSheet(context, collection, faults, lang, choose(true), take) }
       }
       case 'download': {
@@ -140,6 +142,8 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
         const collection = await collectionDocument(current.collection.id, signal)
         return { elements: downloadSheet(context, collection, lang, signal) }
       }
+      case 'addresses':
+        return { elements: await addressesSheet(context, current.collection, lang, signal) }
       case 'placeless': {
         const found = await itemsWithoutPlace(current.collection.id, signal)
         const rows = found.items.map((one) => itemRow(context, current.collection, one, choose(false)))
@@ -175,7 +179,7 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
 /** The page that the one shown belongs to. */
 function backOf(page: Page): Page | null {
   if (page.kind === 'feature') return page.from
-  return page.kind === 'download' ? { kind: 'layer', collection: page.collection } : null
+  return page.kind === 'download' || page.kind === 'addresses' ? { kind: 'layer', collection: page.collection } : null
 }
 
 /** Most layers have none, and then nothing is asked. */

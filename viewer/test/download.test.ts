@@ -35,7 +35,7 @@ describe('systems of coordinates', () => {
       { uri: `${EPSG}2154`, name: 'RGF93 v1 / Lambert-93 (EPSG:2154)' },
       { uri: `${EPSG}3950`, name: 'RGF93 v1 / CC50 (EPSG:3950)' },
       { uri: `${EPSG}9850`, name: 'RGF93 v2b / CC50 (EPSG:9850)' },
-      { uri: `${EPSG}31370`, name: 'EPSG (EPSG:31370)' },
+      { uri: `${EPSG}31370`, name: 'EPSG:31370' },
     ])
     expect(northFirst).toEqual(['4326', '3035'])
   })
