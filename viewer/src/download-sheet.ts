@@ -19,7 +19,7 @@ export function downloadSheet(context: Context, collection: Collection, lang: La
     { id: 'take-crs', onchange: () => draw() },
     ...offered.map(({ uri, name }) => h('option', { value: uri }, name ?? t(lang, 'take.crs84'))),
   )
-  const note = h('p', { class: 'quiet' }, t(lang, 'take.crsNote'))
+  const note = h('p', { class: 'quiet' })
   const box = h('p', { class: 'quiet' })
   const hint = h('p', { class: 'take-hint', role: 'status' })
   const start = h('button', { type: 'submit', class: 'main' }, t(lang, 'take.start'))
@@ -33,7 +33,7 @@ export function downloadSheet(context: Context, collection: Collection, lang: La
   })
   const draw = (): void => {
     const { bbox, crs } = order()
-    note.hidden = crs === CRS84
+    note.textContent = t(lang, crs === CRS84 ? 'take.crs84Note' : 'take.crsNote')
     box.hidden = !bbox
     box.textContent = bbox ? boxText(bbox, lang) : ''
     asking?.abort()

@@ -17,41 +17,45 @@ const STILL_PX = 10
 const REACH = { pointer: 4, keyboard: 8 } as const
 
 export function listenForPointing(map: MapLibre, pointed: (at: Pixel, wanted: Wanted, reach: number) => void): void {
-  // A held finger ends in a click where the browser has no menu of its own, and in both where it has one.
+  // A finger that has been heard; where the browser has a menu of its own, holding it is told twice.
   let held = false
-  const all = ({ x, y }: { readonly x: number; readonly y: number }): void => {
-    if (held) return
-    held = true
-    pointed([x, y], 'all', REACH.pointer)
-  }
+  const all = ({ x, y }: { readonly x: number; readonly y: number }): void => pointed([x, y], 'all', REACH.pointer)
   map.on('click', ({ point: { x, y } }) => {
-    if (!held) pointed([x, y], 'pick', REACH.pointer)
-    held = false
+    pointed([x, y], 'pick', REACH.pointer)
   })
-  map.on('contextmenu', (event) => {
-    event.preventDefault()
-    all(event.point)
-    // A mouse does not click with the right button; a finger lifts later.
-    if (!('pointerType' in event.originalEvent) || event.originalEvent.pointerType !== 'touch') held = false
-  })
-
   let timer = 0
   let from: Pixel | null = null
   const drop = (): void => {
     window.clearTimeout(timer)
     from = null
   }
+  map.on('contextmenu', ({ point }) => {
+    if (held) return
+    if (from) {
+      drop()
+      held = true
+    }
+    all(point)
+  })
   map.on('touchstart', ({ point, points }) => {
     drop()
     held = false
     if (points.length !== 1) return
     from = [point.x, point.y]
-    timer = window.setTimeout(() => all(point), HOLD_MS)
+    timer = window.setTimeout(() => {
+      held = true
+      all(point)
+    }, HOLD_MS)
   })
   map.on('touchmove', ({ point }) => {
     if (from && Math.hypot(point.x - from[0], point.y - from[1]) > STILL_PX) drop()
   })
-  map.on('touchend', drop)
+  map.on('touchend', ({ originalEvent }) => {
+    drop()
+    // The sheet has risen under the finger: lifting it must not click what lies there now.
+    if (held) originalEvent.preventDefault()
+    held = false
+  })
   map.on('touchcancel', drop)
 
   map.getCanvas().addEventListener('keydown', (event) => {

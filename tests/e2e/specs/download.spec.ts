@@ -115,9 +115,14 @@ test('the coordinates of a listed system are those that the server gives', async
   expect(crs).toContain(lambert)
   await openDownload(territory, LAYER)
   const system = territory.sheet.getByRole('combobox', { name: 'Système de coordonnées' })
-  await expect(system.locator('option').first()).toHaveText('Longitude, latitude WGS 84 (GeoJSON standard, RFC 7946)')
-  await expect(territory.sheet.getByText('EPSG:4326')).toContainText('n’est pas proposé')
+  await expect(system.locator('option').first()).toHaveText('WGS 84, longitude, latitude (CRS84)')
+  await expect(territory.sheet.locator('.take')).toContainText('GeoJSON standard (RFC 7946), lu partout.')
+  // Each listed system is offered, or named among those that are not.
+  const text = (await territory.sheet.locator('.take').textContent()) ?? ''
+  for (const code of crs.flatMap((uri) => /EPSG\/0\/(\d+)$/.exec(uri)?.[1] ?? [])) expect(text, code).toMatch(new RegExp(`\\b${code}\\b`))
+  await expect(territory.sheet.getByText('Non proposés : EPSG 4326')).toBeVisible()
   await system.selectOption({ label: 'RGF93 v1 / Lambert-93 (EPSG:2154)' })
+  await expect(territory.sheet.locator('.take')).toContainText('Hors du standard GeoJSON')
   const { name, file } = await take(page, territory)
   expect(name).toMatch(/-epsg2154\.geojson$/)
   expect(file.crs?.properties.name).toBe('urn:ogc:def:crs:EPSG::2154')

@@ -85,11 +85,22 @@ test('no word is left untranslated in either language', async ({ territory, page
     await territory.open(`#lang=${lang}&sel=cites-nommees/${features[0]?.id}`)
     await expect(territory.title).toBeVisible()
     await territory.banner.getByRole('button').click()
-    const text = await words(page)
+    const pages = [await words(page)]
+    await page.evaluate((hash) => (location.hash = hash), `#lang=${lang}&here=14/50.442/2.6857`)
+    await expect(territory.sheet.locator('.here-pending')).toBeHidden()
+    pages.push(await words(page))
+    for (const open of [/^(Télécharger…|Download…)$/, /^(Utiliser ailleurs…|Use elsewhere…)$/]) {
+      await territory.layer('cites-nommees').getByRole('button', { name: /licen[cs]e/i }).click()
+      await territory.sheet.getByRole('button', { name: open }).click()
+      await expect(territory.sheet.locator('.take-hint, [data-address="ogr"]')).toHaveText(/\d|ogr2ogr/)
+      pages.push(await words(page))
+    }
+    // Templates of addresses and their answers have braces of their own.
+    const text = pages.join('\n').replace(/\{(?:[xyz]|tileMatrix|tileRow|tileCol)\}/g, '')
     expect(text).not.toMatch(/\{\w+\}/)
     expect(text).not.toMatch(/\b(?:skip|lang|banner|panel|search|layers?|nature|legend|map|sources|sheet|info|fault|error|loads|here|copy|take|use)\.[a-z]\w+/)
     expect(text).not.toMatch(/\bundefined\b|\[object/)
-    const foreign = lang === 'fr' ? /\b(?:Show all|Learn more|Layers|Licence:|without geometry)\b/ : /\b(?:Tout afficher|Refermer|Couches|sans géométrie|Fermer)\b/
+    const foreign = lang === 'fr' ? /\b(?:Show all|Learn more|Layers|Licence:|without geometry|Download|Copy|What is here|elsewhere)\b/ : /\b(?:Tout afficher|Refermer|Couches|sans géométrie|Fermer|Télécharger|Copier|ailleurs|à cet endroit)\b/
     expect(text).not.toMatch(foreign)
   }
 })
