@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 use super::synth::SynthArgs;
@@ -48,9 +49,16 @@ pub(super) struct ServeArgs {
     /// Memory for layers, such as 4GB or 500MB [default: 60 % of the machine's]
     #[arg(long, env = "TERRIL_MEMORY", value_name = "SIZE")]
     pub(super) memory: Option<String>,
+    /// Look at the sources each second and load those that changed; SIGHUP does it once
+    #[arg(long, env = "TERRIL_WATCH", value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(super) watch: Option<bool>,
     /// The address that links start with, behind a proxy
     #[arg(long, env = "TERRIL_PUBLIC_URL", value_name = "URL")]
     pub(super) public_url: Option<String>,
+    /// Proxies whose Forwarded and X-Forwarded headers make the links, such as 127.0.0.1,10.0.0.0/8
+    #[arg(long, env = "TERRIL_TRUST_PROXY", value_name = "ADDRESSES")]
+    pub(super) trust_proxy: Option<String>,
     /// Layers that may be served beyond this machine although they have owner or price fields
     #[arg(long, env = "TERRIL_PUBLIC", value_name = "LAYERS", value_delimiter = ',')]
     pub(super) public: Vec<String>,

@@ -16,13 +16,15 @@ use crate::serve::state::BaseMap;
 /// The name that is looked for in the folders served.
 const FILE_NAME: &str = "terril.toml";
 
-const TOP_KEYS: [&str; 8] = [
+const TOP_KEYS: [&str; 10] = [
     "title",
     "host",
     "port",
     "state",
     "memory",
+    "watch",
     "public_url",
+    "trust_proxy",
     "base_map",
     "layer",
 ];
@@ -108,7 +110,9 @@ struct File {
     port: Option<u16>,
     state: Option<PathBuf>,
     memory: Option<String>,
+    watch: Option<bool>,
     public_url: Option<String>,
+    trust_proxy: Option<String>,
     base_map: Option<BaseMap>,
     #[serde(default)]
     layer: BTreeMap<String, LayerTable>,
@@ -150,8 +154,12 @@ pub struct Config {
     pub state: Option<PathBuf>,
     /// Memory for layers.
     pub memory: Option<String>,
+    /// Whether sources are looked at all the time.
+    pub watch: Option<bool>,
     /// The address that links start with.
     pub public_url: Option<String>,
+    /// Proxies whose headers make the links.
+    pub trust_proxy: Option<String>,
     /// A base map from elsewhere.
     pub base_map: Option<BaseMap>,
     layers: BTreeMap<String, (LayerTable, Option<Predicate>)>,
@@ -195,7 +203,9 @@ impl Config {
         self.port = self.port.or(file.port);
         self.state = self.state.take().or(file.state);
         self.memory = self.memory.take().or(file.memory);
+        self.watch = self.watch.or(file.watch);
         self.public_url = self.public_url.take().or(file.public_url);
+        self.trust_proxy = self.trust_proxy.take().or(file.trust_proxy);
         self.base_map = self.base_map.take().or(file.base_map);
         for (id, layer) in file.layer {
             let text = layer.public.as_ref().and_then(|p| p.rows.as_deref());

@@ -9,6 +9,8 @@ pub(super) fn start() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // Where nobody reads any more (a closed terminal, a full disk) there is nobody to complain to.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     // A second start (in tests) keeps the first.
     let _ = if std::io::stderr().is_terminal() {

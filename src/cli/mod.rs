@@ -6,11 +6,17 @@ mod args;
 mod config;
 mod exposure;
 mod inspect;
+mod keeper;
 mod keys;
+mod known;
 mod loading;
 mod logs;
+mod look;
 mod memory;
+mod opening;
+mod public_url;
 mod serve;
+mod signals;
 mod state;
 mod synth;
 

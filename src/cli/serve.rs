@@ -2,7 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -10,13 +11,17 @@ use tokio::net::TcpListener;
 
 use super::args::ServeArgs;
 use super::config::Config;
-use super::loading::{self, Plan};
+use super::keeper::{Event, Keeper};
+use super::loading::Plan;
+use super::opening::Audience;
+use super::signals::{Asked, Signals};
 use super::state::State;
-use super::{keys, logs, memory};
+use super::{keys, logs, memory, public_url};
 use crate::http;
 use crate::load::sources;
 use crate::model::role::Label;
 use crate::serve::loads::{Loads, SourceState};
+use crate::serve::proxies::Proxies;
 use crate::serve::state::{App, Settings};
 use crate::serve::work::Workers;
 use crate::store::Catalog;
@@ -30,8 +35,8 @@ pub(super) fn run(args: ServeArgs) -> anyhow::Result<()> {
     keys::check_environment(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))?;
     let config = Config::find(args.config.as_deref(), &args.paths)?;
     let address = address(&args, &config)?;
+    let settings = settings(&args, &config)?;
     let sources = find_sources(&args.paths)?;
-    let plan = plan(&args, &config, address.ip())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     // The port is taken before the loads begin: a second server learns of it at once.
     let listener = runtime.block_on(TcpListener::bind(address)).with_context(|| {
@@ -39,22 +44,15 @@ pub(super) fn run(args: ServeArgs) -> anyhow::Result<()> {
     })?;
     let named = args.state.clone().or_else(|| config.state.clone());
     let state = State::take(named.as_deref(), &args.paths)?;
+    let plan = plan(&args, &config, address.ip(), state.bases())?;
     let app = Arc::new(App {
         catalog: Catalog::default(),
-        settings: settings(&args, &config)?,
+        settings,
         loads: Loads::default(),
         workers: Workers::default(),
     });
     let bound = listener.local_addr()?;
-    let served = runtime.block_on(serve(
-        listener,
-        bound,
-        app,
-        sources,
-        plan,
-        Arc::new(config),
-        state.bases(),
-    ));
+    let served = runtime.block_on(serve(listener, bound, app, sources, plan, config));
     // A job that does not hear its stop can't hold the end up.
     runtime.shutdown_timeout(Duration::from_secs(5));
     served
@@ -66,44 +64,46 @@ async fn serve(
     app: Arc<App>,
     sources: Vec<PathBuf>,
     plan: Plan,
-    config: Arc<Config>,
-    bases: PathBuf,
+    config: Config,
 ) -> anyhow::Result<()> {
-    // Before the address is out: who asks at once is told that the sources are on their way.
+    // Before the address is out: who asks at once is told that the sources are on their way, and who sends a signal
+    // is heard.
     sources.iter().for_each(|s| app.loads.set(s, SourceState::Loading));
+    let mut signals = Signals::take()?;
     println!("http://{}/", shown(bound));
     tracing::info!(address = %bound, sources = sources.len(), "listening");
-    let (give_up, given_up) = tokio::sync::watch::channel(false);
-    let for_loads = Arc::clone(&app);
-    let stopping = plan.stopping.clone();
-    let mut loads =
-        tokio::task::spawn_blocking(move || loading::load_all(&for_loads, &sources, &plan, &config, &bases));
+    let stopping = Arc::clone(&plan.stopping);
+    let (tell, events) = mpsc::channel();
+    let keeper = Keeper::new(Arc::clone(&app), plan, config, (tell.clone(), events));
+    let mut keeper = tokio::task::spawn_blocking(move || keeper.run(sources));
+    let (give_up, mut given_up) = tokio::sync::watch::channel(false);
+    let to_keeper = tell.clone();
     let stop = async move {
-        let mut given_up = given_up;
-        tokio::select! {
-            () = told_to_stop() => tracing::info!("stopping: answers under way may end"),
-            _ = given_up.changed() => {}
+        loop {
+            tokio::select! {
+                asked = signals.next() => match asked {
+                    // The keeper is gone only where the server is about to be.
+                    Asked::Look => drop(to_keeper.send(Event::Look)),
+                    Asked::Stop => return tracing::info!("stopping: answers under way may end"),
+                },
+                _ = given_up.changed() => return,
+            }
         }
     };
-    let server = tokio::spawn(http::server::run(listener, http::router(app), stop));
-    let mut server = std::pin::pin!(server);
-    let loaded = tokio::select! {
-        loaded = &mut loads => Some(loaded?),
-        ended = &mut server => {
-            stopping.store(true, std::sync::atomic::Ordering::Relaxed);
-            ended?;
-            None
-        }
-    };
-    match loaded {
-        Some(Err(error)) => {
-            // Nothing can be served.
+    let mut server = tokio::spawn(http::server::run(listener, http::router(app), stop));
+    tokio::select! {
+        // Nothing can be served.
+        kept = &mut keeper => {
             give_up.send_replace(true);
             server.await?;
-            Err(error)
+            kept?
         }
-        Some(Ok(())) => Ok(server.await?),
-        None => loads.await?.or(Ok(())),
+        ended = &mut server => {
+            stopping.store(true, Ordering::Relaxed);
+            let _ = tell.send(Event::Stop);
+            ended?;
+            keeper.await?
+        }
     }
 }
 
@@ -129,7 +129,7 @@ fn find_sources(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found.sources)
 }
 
-fn plan(args: &ServeArgs, config: &Config, host: IpAddr) -> anyhow::Result<Plan> {
+fn plan(args: &ServeArgs, config: &Config, host: IpAddr, bases: PathBuf) -> anyhow::Result<Plan> {
     let text = args.memory.as_ref().or(config.memory.as_ref());
     let budget = text.map_or_else(
         || Ok(memory::default_budget()),
@@ -141,24 +141,27 @@ fn plan(args: &ServeArgs, config: &Config, host: IpAddr) -> anyhow::Result<Plan>
         .map(|t| memory::parse(t).context("--load-memory"))
         .transpose()?;
     Ok(Plan {
+        paths: args.paths.clone(),
+        bases,
         budget,
         load_memory,
         load_time: args.load_timeout.map(Duration::from_secs),
-        host,
-        public: args.public.clone(),
+        watch: args.watch.or(config.watch).unwrap_or(false),
+        audience: Audience {
+            host,
+            public: args.public.clone(),
+        },
         stopping: Arc::default(),
     })
 }
 
 fn settings(args: &ServeArgs, config: &Config) -> anyhow::Result<Settings> {
-    let public_url = args.public_url.clone().or_else(|| config.public_url.clone());
-    if let Some(url) = &public_url {
-        let known = url.starts_with("http://") || url.starts_with("https://");
-        anyhow::ensure!(known, "--public-url \"{url}\" must start with http:// or https://");
-    }
+    let public_url = args.public_url.as_ref().or(config.public_url.as_ref());
+    let proxies = args.trust_proxy.as_ref().or(config.trust_proxy.as_ref());
     Ok(Settings {
         title: config.title.clone().unwrap_or_else(|| Label::same("Terril")),
-        public_url: public_url.map(|u| u.trim_end_matches('/').to_owned()),
+        public_url: public_url.map(|url| public_url::parse(url)).transpose()?,
+        proxies: Proxies::parse(proxies.map_or("", String::as_str)).context("--trust-proxy is wrong")?,
         base_map: config.base_map.clone(),
     })
 }
@@ -170,19 +173,4 @@ fn shown(bound: SocketAddr) -> SocketAddr {
         shown.set_ip(IpAddr::from([127, 0, 0, 1]));
     }
     shown
-}
-
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminated) => {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-        }
-        Err(_) => {
-            let _ = interrupted.await;
-        }
-    }
 }

@@ -11,7 +11,7 @@ use super::crs;
 use super::error::ApiError;
 use super::html::Page;
 use super::landing::TILESETS;
-use super::links::{Base, GEOJSON, HTML, JSON, encoded};
+use super::links::{Base, GEOJSON, HTML, JSON, STYLE, encoded};
 use super::negotiate::SCHEMA;
 use crate::query::time;
 use crate::query::view::View;
@@ -163,12 +163,7 @@ fn links(base: &Base, view: &View) -> Vec<Value> {
             "/styles",
             "Styles of all collections",
         ),
-        base.link(
-            "stylesheet",
-            "application/vnd.mapbox.style+json",
-            &format!("/styles/{id}"),
-            "Its style, for MapLibre",
-        ),
+        base.link("stylesheet", STYLE, &format!("/styles/{id}"), "Its style, for MapLibre"),
         base.link("root", JSON, "/", "Landing page"),
     ]
 }

@@ -6,11 +6,10 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::normalize_path::NormalizePath;
 
 use super::error::ApiError;
 
@@ -27,7 +26,19 @@ pub(super) fn wrap(routes: Router) -> Router {
         .layer(from_fn(bounded_uri))
         .layer(from_fn(cross_origin))
         .layer(from_fn(logged));
-    Router::new().fallback_service(NormalizePath::trim_trailing_slash(inner))
+    Router::new().fallback_service(inner).layer(from_fn(without_last_slash))
+}
+
+async fn without_last_slash(mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if let Some(shorter) = path.strip_suffix('/').filter(|p| !p.is_empty() && !p.ends_with('/')) {
+        let query = request.uri().query().map_or_else(String::new, |q| format!("?{q}"));
+        // A part of an address is an address; were it none, the route would answer as it stands.
+        if let Ok(uri) = Uri::try_from(format!("{shorter}{query}")) {
+            *request.uri_mut() = uri;
+        }
+    }
+    next.run(request).await
 }
 
 /// Any site may read: nothing here depends on who asks. A preflight is answered here; a plain

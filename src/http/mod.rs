@@ -8,6 +8,7 @@ mod collections;
 mod crs;
 mod cursor;
 mod error;
+mod forwarded;
 mod health;
 mod html;
 mod items;
@@ -23,6 +24,7 @@ mod respond;
 mod schema;
 mod search;
 pub mod server;
+mod styles;
 mod tile_matrix_set;
 mod tilejson;
 mod tiles;
@@ -66,6 +68,8 @@ pub fn router(app: Arc<App>) -> Router {
             "/tileMatrixSets/WebMercatorQuad",
             get(tile_matrix_set::web_mercator_quad),
         )
+        .route("/styles", get(styles::all))
+        .route("/styles/{collection}", get(styles::one))
         .route("/search", get(search::search))
         .route("/loads", get(health::loads))
         .route("/health", get(health::health))

@@ -6,7 +6,7 @@
 use axum::http::{HeaderMap, header};
 
 use super::error::ApiError;
-use super::links::{GEOJSON, HTML, JSON, MVT, OPENAPI};
+use super::links::{GEOJSON, HTML, JSON, MVT, OPENAPI, STYLE};
 use super::respond::qualities;
 
 /// Media type of schemas (JSON Schema 2020-12; OGC 23-058r2).
@@ -92,6 +92,20 @@ pub(super) const TILE: [Offer; 1] = [Offer {
     names: &["mvt", "pbf"],
     types: &[MVT, "application/x-protobuf", "application/octet-stream"],
 }];
+
+/// Styles; MapLibre asks for plain JSON.
+pub(super) const STYLES: [Offer; 2] = [
+    Offer {
+        format: Format::Json,
+        names: &["style"],
+        types: &[STYLE],
+    },
+    Offer {
+        format: Format::Json,
+        names: &["json"],
+        types: &[JSON],
+    },
+];
 
 /// What was chosen: the format, and the media type that the answer says.
 pub(super) type Chosen = (Format, &'static str);

@@ -4,11 +4,16 @@ use std::future::Future;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+
+use super::links::Peer;
 
 /// A client has this long to send its headers.
 const HEADERS_TIME: Duration = Duration::from_secs(30);
@@ -31,9 +36,9 @@ pub async fn run(listener: TcpListener, router: Router, stop: impl Future<Output
         .max_buf_size(MAX_HEADER_BYTES);
     let mut stop = std::pin::pin!(stop);
     loop {
-        let stream = tokio::select! {
+        let (stream, from) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of file descriptors, or the client went at once: neither ends the server.
                     tracing::warn!("a connection could not be accepted: {error}");
@@ -47,7 +52,11 @@ pub async fn run(listener: TcpListener, router: Router, stop: impl Future<Output
         let _ = stream.set_nodelay(true);
         // A client that reads nothing keeps its answer in memory no longer than this.
         let _ = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(UNREAD_TIME));
-        let service = TowerToHyperService::new(router.clone());
+        let routes = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(from.ip()));
+            routes.call(request)
+        });
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -86,7 +86,7 @@ fn layer(view: &View) -> Value {
 }
 
 /// The zoom at which a width in degrees fills about one screen of 1,024 pixels.
-fn zoom_for(width_degrees: f64) -> u8 {
+pub(super) fn zoom_for(width_degrees: f64) -> u8 {
     let zoom = (720.0 / width_degrees.max(1e-4)).log2().floor();
     zoom.clamp(0.0, f64::from(MAX_ZOOM)) as u8
 }

@@ -6,6 +6,8 @@
 //! The key changes with the file, its sidecars, the settings and the data format, so that nothing
 //! stale is ever taken.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,55 @@ const LOADER: u32 = 1;
 /// The name of the folder for a job's results.
 #[must_use]
 pub fn cache_key(job: &Job) -> String {
+    Sidecars::default().key(job)
+}
+
+/// The sidecars of sources: each folder is listed once, so that a look at many sources costs no more than
+/// it must. Good for one look: what comes into a folder later is not seen.
+#[derive(Debug, Default)]
+pub struct Sidecars(HashMap<PathBuf, HashMap<OsString, Vec<PathBuf>>>);
+
+impl Sidecars {
+    /// As [`cache_key`].
+    pub fn key(&mut self, job: &Job) -> String {
+        let sidecars = self.of(&job.source);
+        key_of(job, sidecars)
+    }
+
+    /// The other files of the same stem in the same folder, sorted, and what SQLite has not yet merged.
+    fn of(&mut self, source: &Path) -> Vec<PathBuf> {
+        let folder = source.parent().filter(|p| !p.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        let stems = self.0.entry(folder.to_owned()).or_insert_with(|| sidecars_in(folder));
+        let stem = source.file_stem().unwrap_or_default();
+        let mut found = stems.get(stem).cloned().unwrap_or_default();
+        found.retain(|path| path != source);
+        let mut unmerged = source.as_os_str().to_owned();
+        unmerged.push("-wal");
+        found.push(unmerged.into());
+        found
+    }
+}
+
+/// The sidecars in a folder, by stem, sorted.
+fn sidecars_in(folder: &Path) -> HashMap<OsString, Vec<PathBuf>> {
+    let mut stems: HashMap<OsString, Vec<PathBuf>> = HashMap::new();
+    for path in fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|e| e.ok().map(|e| e.path()))
+    {
+        let extension = path.extension().unwrap_or_default().to_string_lossy();
+        if super::sources::is_sidecar(&extension) {
+            let stem = path.file_stem().unwrap_or_default().to_owned();
+            stems.entry(stem).or_default().push(path);
+        }
+    }
+    stems.values_mut().for_each(|paths| paths.sort());
+    stems
+}
+
+fn key_of(job: &Job, sidecars: Vec<PathBuf>) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: &str| {
         hasher.update(text.as_bytes());
@@ -26,7 +77,7 @@ pub fn cache_key(job: &Job) -> String {
     };
     add(&format!("{FORMAT} {LOADER}"));
     let whole = job.source.canonicalize().unwrap_or_else(|_| job.source.clone());
-    for path in std::iter::once(job.source.clone()).chain(sidecars(&job.source)) {
+    for path in std::iter::once(job.source.clone()).chain(sidecars) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let state = fs::metadata(&path).map_or_else(
             |_| "-".to_owned(),
@@ -40,33 +91,6 @@ pub fn cache_key(job: &Job) -> String {
     let settings = (&job.layer, &job.settings, &job.by_layer, job.reader);
     add(&serde_json::to_string(&settings).unwrap_or_default());
     hasher.finalize().to_hex()[..32].to_owned()
-}
-
-/// The other files of the same stem in the same folder, sorted, and what SQLite has not yet merged.
-fn sidecars(source: &Path) -> Vec<PathBuf> {
-    let folder = source
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let Ok(entries) = fs::read_dir(folder) else {
-        return vec![];
-    };
-    let of_source = |path: &PathBuf| {
-        path != source
-            && path.file_stem() == source.file_stem()
-            && path
-                .extension()
-                .is_some_and(|e| super::sources::is_sidecar(&e.to_string_lossy()))
-    };
-    let mut found: Vec<PathBuf> = entries
-        .filter_map(|e| e.ok().map(|e| e.path()))
-        .filter(of_source)
-        .collect();
-    found.sort();
-    let mut unmerged = source.as_os_str().to_owned();
-    unmerged.push("-wal");
-    found.push(unmerged.into());
-    found
 }
 
 /// The whole result in a folder; `None` where there is none.

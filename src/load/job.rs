@@ -1,6 +1,7 @@
 //! What to load, how, and within which limits: the message from the server to its loading process.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -127,6 +128,26 @@ pub struct LoadedLayer {
     pub directory: Directory,
 }
 
+/// What changes when a file is written or replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Identity {
+    pub(super) length: u64,
+    modified_s: i64,
+    modified_ns: i64,
+    inode: u64,
+}
+
+impl From<std::fs::Metadata> for Identity {
+    fn from(found: std::fs::Metadata) -> Self {
+        Self {
+            length: found.len(),
+            modified_s: found.mtime(),
+            modified_ns: found.mtime_nsec(),
+            inode: found.ino(),
+        }
+    }
+}
+
 /// A line from the loading process.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -137,6 +158,8 @@ pub(super) enum Line {
     Layer(Box<LoadedLayer>),
     /// Something for the log: a fence that could not be raised, a table that was passed over.
     Note(String),
+    /// The source was read through one open file, which was this from beginning to end.
+    Whole(Identity),
     /// All layers are written.
     Done,
     /// It failed.

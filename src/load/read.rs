@@ -4,13 +4,12 @@
 //! message per layer. GeoJSON goes to the native reader, all else to GDAL.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::error::LoadError;
 use super::intake::IntakeError;
-use super::job::{Job, Line, LoadedLayer, Progress, Reader, Settings};
+use super::job::{Identity, Job, Line, LoadedLayer, Progress, Reader, Settings};
 use super::pipe::{self, Setup, Sink, Stop};
 use super::report::LoadReport;
 use crate::model::crs::Crs;
@@ -34,11 +33,13 @@ pub(super) fn read_source(job: &Job, out: &Path, say: &mut dyn FnMut(&Line)) -> 
         written: 0,
         length: before.length,
     };
-    let result = if job.reader == Reader::Auto && is_geojson(path) {
-        source.read_geojson()
-    } else {
-        source.read_dataset()
-    };
+    if job.reader == Reader::Auto && is_geojson(path) {
+        // Read through one open file: another one put in its place meanwhile is the next load's.
+        let whole = source.read_geojson()?;
+        (source.say)(&Line::Whole(whole));
+        return Ok(());
+    }
+    let result = source.read_dataset();
     // What a file that changed says of itself is of no use, be it well or ill.
     if identity(path)? != before {
         return Err(LoadError::Changed { path: path.clone() });
@@ -46,26 +47,12 @@ pub(super) fn read_source(job: &Job, out: &Path, say: &mut dyn FnMut(&Line)) -> 
     result
 }
 
-/// What changes when a file is written.
-#[derive(Debug, PartialEq, Eq)]
-struct Identity {
-    length: u64,
-    modified_s: i64,
-    modified_ns: i64,
-    inode: u64,
-}
-
 fn identity(path: &Path) -> Result<Identity, LoadError> {
     let found = fs::metadata(path).map_err(|e| LoadError::Unreadable {
         path: path.to_owned(),
         reason: e.to_string(),
     })?;
-    Ok(Identity {
-        length: found.len(),
-        modified_s: found.mtime(),
-        modified_ns: found.mtime_nsec(),
-        inode: found.ino(),
-    })
+    Ok(found.into())
 }
 
 /// Whether a file is the native reader's.

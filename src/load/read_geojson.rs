@@ -1,25 +1,45 @@
 //! Reading GeoJSON with the native reader.
 
+use std::fs::File;
+use std::io::Seek;
+
 use super::error::LoadError;
 use super::geojson::{self, GeoJsonError, Next};
+use super::job::Identity;
 use super::pipe::{Setup, Sink, Stop};
 use super::read::{About, STRIDE, Source};
 use super::report::{Fault, FaultKind};
 use crate::model::crs::Crs;
 use crate::ogr::spatial_ref;
 
-type Reader = geojson::Reader<std::fs::File>;
+type Reader = geojson::Reader<File>;
 
 impl Source<'_> {
-    /// Reads the file as one layer, named by its stem.
-    pub(super) fn read_geojson(&mut self) -> Result<(), LoadError> {
+    /// Reads the file as one layer, named by its stem. Gives what the file was from beginning to end, though
+    /// another may stand at its path by then.
+    pub(super) fn read_geojson(&mut self) -> Result<Identity, LoadError> {
+        let mut file = File::open(&self.job.source).map_err(|e| self.geojson_error(e.into()))?;
+        let is = |file: &File| file.metadata().map(Identity::from);
+        let before = is(&file).map_err(|e| self.geojson_error(e.into()))?;
+        self.length = before.length;
+        let result = self.read_open_geojson(&mut file);
+        // What a file that was written meanwhile says of itself is of no use, be it well or ill.
+        if is(&file).ok() != Some(before) {
+            return Err(LoadError::Changed { path: self.path() });
+        }
+        result.map(|()| before)
+    }
+
+    fn read_open_geojson(&mut self, file: &mut File) -> Result<(), LoadError> {
         let name = self.stem();
         let settings = self.job.settings_of(&name).clone();
         let wanted = self.override_of(&name, &settings)?;
         // The `crs` member may stand behind the features: then they are read again, in its system.
         let mut behind = None;
         loop {
-            let mut reader = Reader::open(&self.job.source).map_err(|e| self.geojson_error(e))?;
+            let start = file.rewind().and_then(|()| file.try_clone());
+            let reader = start.map_err(GeoJsonError::from).and_then(Reader::new);
+            let mut reader = reader.map_err(|e| self.geojson_error(e))?;
             let member = self.crs_member(&name, &reader)?;
             let crs = wanted
                 .clone()

@@ -90,35 +90,23 @@ pub fn is_sidecar(extension: &str) -> bool {
 /// A path that is not there, and paths without any source.
 pub fn find(paths: &[PathBuf]) -> Result<Found, SourcesError> {
     let mut search = Search::default();
-    for path in paths {
-        if path.exists() {
-            search.add_named(path);
-            continue;
-        }
-        let text = path.to_string_lossy();
-        if !text.contains(['*', '?', '[']) {
-            return Err(SourcesError::NoSuchPath(path.clone()));
-        }
-        let no_match = || SourcesError::NoMatch(text.clone().into_owned());
-        let mut matched = false;
-        for entry in glob::glob(&text).map_err(|_| no_match())? {
-            match entry {
-                Ok(found) => {
-                    matched = true;
-                    search.add_matched(&found);
-                }
-                Err(e) => search.warn(e.path(), &e.error().to_string()),
-            }
-        }
-        if !matched {
-            return Err(no_match());
-        }
-    }
+    paths.iter().try_for_each(|path| search.add_path(path))?;
     let found = search.found;
     if found.sources.is_empty() {
         return Err(SourcesError::Nothing(paths.to_vec()));
     }
     Ok(found)
+}
+
+/// Finds the sources that paths name by now: as [`find`], but what is there no longer is no error.
+#[must_use]
+pub fn find_again(paths: &[PathBuf]) -> Found {
+    let mut search = Search::default();
+    for path in paths {
+        // A path that is gone and a pattern that nothing fits any more have no sources.
+        let _ = search.add_path(path);
+    }
+    search.found
 }
 
 #[derive(Default)]
@@ -138,6 +126,30 @@ impl Search {
     /// Whether a file or folder was not met before, by whatever way.
     fn is_new(&mut self, path: &Path) -> bool {
         path.canonicalize().is_ok_and(|real| self.seen.insert(real))
+    }
+
+    /// A path as the user wrote it.
+    fn add_path(&mut self, path: &Path) -> Result<(), SourcesError> {
+        if path.exists() {
+            self.add_named(path);
+            return Ok(());
+        }
+        let text = path.to_string_lossy();
+        if !text.contains(['*', '?', '[']) {
+            return Err(SourcesError::NoSuchPath(path.to_owned()));
+        }
+        let no_match = || SourcesError::NoMatch(text.clone().into_owned());
+        let mut matched = false;
+        for entry in glob::glob(&text).map_err(|_| no_match())? {
+            match entry {
+                Ok(found) => {
+                    matched = true;
+                    self.add_matched(&found);
+                }
+                Err(e) => self.warn(e.path(), &e.error().to_string()),
+            }
+        }
+        if matched { Ok(()) } else { Err(no_match()) }
     }
 
     fn add_named(&mut self, path: &Path) {
@@ -225,9 +237,7 @@ fn looks_like_geojson(path: &Path) -> std::io::Result<bool> {
 
 /// Collection ids for the layers of sources, in the same order.
 ///
-/// A source with one layer is named by its file stem, layers of a container by their own name,
-/// slugged only where not URL-safe. Where two collide the later in path order is prefixed by its
-/// file (a layer of a container) or folder (a file), then numbered; the first keeps its id.
+/// Where two collide the later in path order gets the prefix of [`free_id`]; the first keeps its id.
 #[must_use]
 pub fn layer_ids(sources: &[(PathBuf, Vec<String>)]) -> Vec<Vec<LayerId>> {
     let mut taken: BTreeSet<LayerId> = BTreeSet::new();
@@ -236,25 +246,38 @@ pub fn layer_ids(sources: &[(PathBuf, Vec<String>)]) -> Vec<Vec<LayerId>> {
     let mut ids: Vec<Vec<LayerId>> = vec![vec![]; sources.len()];
     for source in order {
         let (path, layers) = &sources[source];
-        let text = |name: Option<&std::ffi::OsStr>| name.unwrap_or_default().to_string_lossy().into_owned();
-        let stem = text(path.file_stem());
-        let folder = text(path.parent().and_then(Path::file_name));
         for layer in layers {
-            let single = layers.len() == 1;
-            let name = if single { &stem } else { layer };
-            let prefix = if single { &folder } else { &stem };
-            let prefixed = format!("{prefix}-{name}");
-            let further = (2..).map(|n| LayerId::from_name(&format!("{prefixed}-{n}")));
-            let mut candidates = [LayerId::from_name(name), LayerId::from_name(&prefixed)]
-                .into_iter()
-                .chain(further);
-            if let Some(id) = candidates.find(|id| !taken.contains(id)) {
-                taken.insert(id.clone());
-                ids[source].push(id);
-            }
+            let id = free_id(path, layer, layers, &taken);
+            taken.insert(id.clone());
+            ids[source].push(id);
         }
     }
     ids
+}
+
+/// A collection id for one of a source's layers that is not taken.
+///
+/// A source with one layer is named by its file stem, layers of a container by their own name,
+/// slugged only where not URL-safe. Where that is taken it is prefixed by its file (a layer of a
+/// container) or folder (a file), then numbered.
+#[must_use]
+pub fn free_id(path: &Path, layer: &str, layers: &[String], taken: &BTreeSet<LayerId>) -> LayerId {
+    let text = |name: Option<&std::ffi::OsStr>| name.unwrap_or_default().to_string_lossy().into_owned();
+    let stem = text(path.file_stem());
+    let folder = text(path.parent().and_then(Path::file_name));
+    let (name, prefix) = if layers.len() == 1 {
+        (stem.as_str(), folder.as_str())
+    } else {
+        (layer, stem.as_str())
+    };
+    let mut id = LayerId::from_name(name);
+    let mut n = 1;
+    while taken.contains(&id) {
+        let number = if n == 1 { String::new() } else { format!("-{n}") };
+        id = LayerId::from_name(&format!("{prefix}-{name}{number}"));
+        n += 1;
+    }
+    id
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use super::cache;
 use super::error::LoadError;
-use super::job::{Job, Line, LoadedLayer, Progress};
+use super::job::{Identity, Job, Line, LoadedLayer, Progress};
 
 /// How often giving up is looked for.
 const TICK: Duration = Duration::from_millis(50);
@@ -76,7 +76,7 @@ impl Loader {
         on_progress: impl FnMut(Progress),
         cancel: &AtomicBool,
     ) -> Result<Vec<LoadedLayer>, LoadError> {
-        readable(&job.source)?;
+        let before = readable(&job.source)?;
         let key = cache::cache_key(job);
         let folder = job.out.join(&key);
         if let Some(layers) = cache::take(&folder) {
@@ -91,9 +91,10 @@ impl Loader {
         let n = COUNTER.fetch_add(1, Ordering::Relaxed);
         let part = job.out.join(format!("{key}.{}.{n}.part", std::process::id()));
         std::fs::create_dir_all(&part).map_err(unwritable)?;
-        let result = self.run(job, &part, on_progress, cancel).and_then(|layers| {
-            // A file that was replaced meanwhile has another key: what was read is of neither.
-            if cache::cache_key(job) != key {
+        let result = self.run(job, &part, on_progress, cancel).and_then(|(layers, whole)| {
+            // Where the whole of the file that the key names was read, another may stand in its place by now. Else
+            // a source with another key is another, and what was read is of neither.
+            if whole != Some(before) && cache::cache_key(job) != key {
                 return Err(LoadError::Changed {
                     path: job.source.clone(),
                 });
@@ -112,7 +113,7 @@ impl Loader {
         part: &Path,
         mut on_progress: impl FnMut(Progress),
         cancel: &AtomicBool,
-    ) -> Result<Vec<LoadedLayer>, LoadError> {
+    ) -> Result<(Vec<LoadedLayer>, Option<Identity>), LoadError> {
         let path = || job.source.clone();
         let failed = |e: std::io::Error| LoadError::Start {
             path: path(),
@@ -139,6 +140,7 @@ impl Loader {
         let last_words = std::thread::spawn(move || errors.map(keep_last).unwrap_or_default());
         let deadline = Instant::now() + job.limits.time;
         let mut layers = vec![];
+        let mut whole = None;
         let mut answer = None;
         loop {
             if cancel.load(Ordering::Relaxed) {
@@ -152,6 +154,7 @@ impl Loader {
                     Ok(Line::Progress(progress)) => on_progress(progress),
                     Ok(Line::Layer(layer)) => layers.push(*layer),
                     Ok(Line::Note(note)) => tracing::debug!(source = %job.source.display(), note, "loading process"),
+                    Ok(Line::Whole(identity)) => whole = Some(identity),
                     Ok(Line::Done) => answer = Some(Ok(())),
                     Ok(Line::Error(error)) => answer = Some(Err(error)),
                     Err(_) => tracing::debug!(source = %job.source.display(), line, "loading process"),
@@ -167,7 +170,7 @@ impl Loader {
             tracing::debug!(source = %job.source.display(), words, "loading process");
         }
         match answer {
-            Some(Ok(())) if status.success() => Ok(layers),
+            Some(Ok(())) if status.success() => Ok((layers, whole)),
             Some(Err(error)) => Err(error),
             _ => Err(why_it_ended(job, status, &words)),
         }
@@ -206,7 +209,7 @@ impl Drop for Process {
 }
 
 /// Whether a source is there, can be opened and holds something, before a process is started for it.
-fn readable(path: &Path) -> Result<(), LoadError> {
+fn readable(path: &Path) -> Result<Identity, LoadError> {
     let unreadable = |e: std::io::Error| LoadError::Unreadable {
         path: path.to_owned(),
         reason: e.to_string(),
@@ -221,7 +224,8 @@ fn readable(path: &Path) -> Result<(), LoadError> {
     if found.len() == 0 {
         return Err(LoadError::Empty { path: path.to_owned() });
     }
-    std::fs::File::open(path).map_err(unreadable).map(|_| ())
+    std::fs::File::open(path).map_err(unreadable)?;
+    Ok(found.into())
 }
 
 /// The last bytes of a stream, as text.

@@ -1,6 +1,7 @@
 //! What lives longer than a request: the state of the service, its workers and their limits.
 
 pub mod loads;
+pub mod proxies;
 pub mod state;
 pub mod tile;
 pub mod work;

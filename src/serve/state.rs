@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use super::loads::Loads;
+use super::proxies::Proxies;
 use super::work::Workers;
 use crate::model::role::Label;
 use crate::store::Catalog;
@@ -12,6 +13,8 @@ pub struct Settings {
     pub title: Label,
     /// The address that links start with, without a slash at the end; absent: the request's own.
     pub public_url: Option<String>,
+    /// The proxies whose headers say where the service stands.
+    pub proxies: Proxies,
     /// A base map from elsewhere; absent unless configured, so that no request leaves the machine.
     pub base_map: Option<BaseMap>,
 }

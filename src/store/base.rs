@@ -46,14 +46,6 @@ pub(super) struct BaseFile {
     sections: Sections,
 }
 
-/// Whether a base file is there and is what was written. Cost: reads all of it.
-///
-/// # Errors
-/// As opening it.
-pub fn check(path: &Path) -> Result<(), OpenError> {
-    BaseFile::open(path).map(|_| ())
-}
-
 /// Byte ranges of the sections, found once.
 #[derive(Debug)]
 struct Sections {

@@ -42,6 +42,26 @@ struct Layer {
     public: Arc<View>,
 }
 
+impl Layer {
+    fn new(snapshot: Arc<Snapshot>, info: Arc<LayerInfo>, report: Arc<LoadReport>) -> Result<Self, ViewError> {
+        let public = Arc::new(View::public(
+            Arc::clone(&snapshot),
+            Arc::clone(&info),
+            Arc::clone(&report),
+        )?);
+        Ok(Self {
+            snapshot,
+            info,
+            report,
+            public,
+        })
+    }
+}
+
+/// A layer that is opened and checked, but not served yet.
+#[derive(Debug)]
+pub struct Ready(Layer);
+
 /// All layers, by id.
 #[derive(Debug, Default)]
 pub struct Catalog {
@@ -56,28 +76,38 @@ impl Catalog {
     /// # Errors
     /// A base file that can't be used; a public view that names an unknown field.
     pub fn open(&self, info: LayerInfo, base: &Path, report: LoadReport) -> Edited {
-        let snapshot = Arc::new(Snapshot::of_base(BaseFile::open(base)?));
-        self.put(snapshot, Arc::new(info), Arc::new(report))
+        self.swap(vec![Self::ready(info, base, report)?], &[]);
+        Ok(())
     }
 
-    fn put(&self, snapshot: Arc<Snapshot>, info: Arc<LayerInfo>, report: Arc<LoadReport>) -> Edited {
-        let public = Arc::new(View::public(
-            Arc::clone(&snapshot),
-            Arc::clone(&info),
-            Arc::clone(&report),
-        )?);
-        let id = info.id.clone();
-        let layer = Layer {
-            snapshot,
-            info,
-            report,
-            public,
-        };
-        self.layers
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id, layer);
-        Ok(())
+    /// Opens a base file as a layer that [`swap`](Self::swap) then serves. Cost: reads all of the file.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn ready(info: LayerInfo, base: &Path, report: LoadReport) -> Result<Ready, EditError> {
+        let snapshot = Arc::new(Snapshot::of_base(BaseFile::open(base)?));
+        Ok(Ready(Layer::new(snapshot, Arc::new(info), Arc::new(report))?))
+    }
+
+    /// Serves layers in place of what was there under their ids, and lets others go, in one step.
+    ///
+    /// Requests under way keep what they started with; the last of them lets it go.
+    pub fn swap(&self, ready: Vec<Ready>, gone: &[LayerId]) {
+        let _one_at_a_time = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.put(ready, gone);
+    }
+
+    fn put(&self, ready: Vec<Ready>, gone: &[LayerId]) {
+        let mut layers = self.layers.write().unwrap_or_else(PoisonError::into_inner);
+        let mut replaced: Vec<Option<Layer>> = gone.iter().map(|id| layers.remove(id)).collect();
+        replaced.extend(
+            ready
+                .into_iter()
+                .map(|Ready(layer)| layers.insert(layer.info.id.clone(), layer)),
+        );
+        // Letting a large layer go takes time, which readers need not wait for.
+        drop(layers);
+        drop(replaced);
     }
 
     /// What everyone sees of a layer.
@@ -107,7 +137,9 @@ impl Catalog {
             ))
         });
         let (snapshot, info, report) = parts.ok_or_else(|| EditError::Unknown(id.to_owned()))?;
-        self.put(Arc::new(apply(&snapshot, changes)?), info, report)
+        let edited = Layer::new(Arc::new(apply(&snapshot, changes)?), info, report)?;
+        self.put(vec![Ready(edited)], &[]);
+        Ok(())
     }
 
     fn read<T>(&self, with: impl FnOnce(&BTreeMap<LayerId, Layer>) -> T) -> T {

@@ -16,6 +16,6 @@ mod snapshot;
 pub(crate) mod view;
 
 pub use apply::{Change, ChangeError, FeatureInput};
-pub use base::{OpenError, check as check_base};
-pub use catalog::{Catalog, EditError, Edited};
+pub use base::OpenError;
+pub use catalog::{Catalog, EditError, Edited, Ready};
 pub use lock::{LockError, StateLock};

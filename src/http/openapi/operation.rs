@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::links::{GEOJSON, HTML, JSON, MVT, OPENAPI};
+use super::super::links::{GEOJSON, HTML, JSON, MVT, OPENAPI, STYLE};
 use super::super::negotiate::SCHEMA;
 
 /// A GET operation.
@@ -74,7 +74,7 @@ pub(super) fn answer(description: &str, body: Body<'_>) -> Value {
         Body::Features(name) => json!({ (GEOJSON): by(name), (JSON): by(name), (HTML): text() }),
         Body::Schema => json!({ (SCHEMA): object(), (JSON): object(), (GEOJSON): object(), (HTML): text() }),
         Body::Api => json!({ (OPENAPI): object(), (JSON): object(), (HTML): text() }),
-        Body::Style => json!({ "application/vnd.mapbox.style+json": object(), (JSON): object() }),
+        Body::Style => json!({ (STYLE): object(), (JSON): object() }),
         Body::Tile => {
             let binary = || json!({ "schema": { "type": "string", "format": "binary" } });
             json!({ (MVT): binary() })

@@ -126,7 +126,7 @@ fn shared() -> Map<String, Value> {
         ),
     );
     add("fTile", query("f", "The format", &one_of(&["mvt", "pbf"])));
-    add("fStyle", query("f", "The format", &one_of(&["mapbox", "json"])));
+    add("fStyle", query("f", "The format", &one_of(&["style", "json"])));
     add(
         "lang",
         query("lang", "The language of HTML pages", &one_of(&["fr", "en"])),

@@ -13,9 +13,7 @@ mod feature;
 mod geometry;
 mod window;
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
 
 use cursor::{Cursor, Stop};
 use feature::{Names, read_bare_geometry, read_feature};
@@ -94,16 +92,6 @@ pub struct Reader<R> {
     names: Names,
     members: Members,
     state: State,
-}
-
-impl Reader<File> {
-    /// Opens a file and reads up to its first feature.
-    ///
-    /// # Errors
-    /// When it can't be read, or is no GeoJSON.
-    pub fn open(path: &Path) -> Result<Self, GeoJsonError> {
-        Self::new(File::open(path)?)
-    }
 }
 
 impl<R: Read + Seek> Reader<R> {
