@@ -15,6 +15,7 @@ import { listenForPointing, type Wanted } from './gestures'
 import { hatch, isHatch } from './hatch'
 import { herePoint } from './here'
 import { hitsAt, type Hit } from './hits'
+import { HERE, overlayData, overlayLayers, overlaySources, SELECTION } from './overlays'
 import type { View } from './permalink'
 import type { Covered } from './shell'
 import {
@@ -32,9 +33,6 @@ setWorkerUrl(new URL(workerUrl, import.meta.url).href)
 
 const MAX_ZOOM = 20
 const PAPER = '#F4F1EA'
-const SELECTION = 'selection'
-const HERE = 'here'
-const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 
 export interface MapEvents {
   readonly pointed: (at: View, wanted: Wanted, hits: readonly Hit[]) => void
@@ -83,11 +81,7 @@ export class TerritoryMap {
   #style(visible: ReadonlySet<string>, config: ViewerConfig): StyleSpecification {
     const style: StyleSpecification = {
       version: 8,
-      // Not simplified: what is drawn here is what the source says.
-      sources: {
-        [SELECTION]: { type: 'geojson', data: EMPTY, tolerance: 0 },
-        [HERE]: { type: 'geojson', data: EMPTY },
-      },
+      sources: overlaySources(),
       layers: [{ id: 'paper', type: 'background', paint: { 'background-color': PAPER } }],
     }
     if (config.baseMap) {
@@ -101,7 +95,7 @@ export class TerritoryMap {
       const maxzoom = labelZoom(collection)
       if (maxzoom !== null) style.sources[labelSourceId(id)] = { ...tiles, maxzoom }
     }
-    style.layers.push(...mapLayers(this.#collections, visible), ...selectionLayers(), ...hereLayers())
+    style.layers.push(...mapLayers(this.#collections, visible), ...overlayLayers())
     return style
   }
 
@@ -180,8 +174,7 @@ export class TerritoryMap {
   }
 
   #draw(source: string, geometry: GeoJSON.Geometry | null): void {
-    const data = geometry ? ({ type: 'Feature', properties: {}, geometry } as const) : EMPTY
-    const show = () => void this.map.getSource<GeoJSONSource>(source)?.setData(data)
+    const show = () => void this.map.getSource<GeoJSONSource>(source)?.setData(overlayData(geometry))
     if (this.map.getSource(source)) show()
     else this.map.once('load', show)
   }
@@ -197,35 +190,4 @@ export class TerritoryMap {
       .layers.filter(({ id }) => id === layerId(collection, id.slice(0, id.indexOf('/'))))
       .map(({ id }) => id)
   }
-}
-
-function selectionLayers(): StyleSpecification['layers'] {
-  const source = SELECTION
-  return [
-    { id: 'selection-casing', type: 'line', source, paint: { 'line-color': '#FFFFFF', 'line-width': 7 } },
-    { id: 'selection-line', type: 'line', source, paint: { 'line-color': '#C2006B', 'line-width': 3.5 } },
-    {
-      id: 'selection-point',
-      type: 'circle',
-      source,
-      filter: ['==', ['geometry-type'], 'Point'],
-      paint: {
-        'circle-radius': 11,
-        'circle-color': 'rgba(0,0,0,0)',
-        'circle-stroke-color': '#C2006B',
-        'circle-stroke-width': 3.5,
-      },
-    },
-  ]
-}
-
-/** A cross hair would hide what is read: a small ring, seen on every colour. */
-function hereLayers(): StyleSpecification['layers'] {
-  const source = HERE
-  const ring = { 'circle-radius': 6, 'circle-color': 'rgba(0,0,0,0)' }
-  return [
-    { id: 'here-casing', type: 'circle', source, paint: { ...ring, 'circle-stroke-color': '#FFFFFF', 'circle-stroke-width': 5 } },
-    { id: 'here-ring', type: 'circle', source, paint: { ...ring, 'circle-stroke-color': '#1D2321', 'circle-stroke-width': 2 } },
-    { id: 'here-point', type: 'circle', source, paint: { 'circle-radius': 2, 'circle-color': '#1D2321' } },
-  ]
 }

@@ -1,51 +1,16 @@
 // « Ce qui est ici »: what all layers have at a point, shown or not, judged against the features themselves.
 
-import type { Page } from '@playwright/test'
-import { areaHolds, lineMeets, middleOf, pointsOf, type Box, type Geometry, type Lonlat } from '../support/geometry'
+import { middleOf, type Geometry, type Lonlat } from '../support/geometry'
+import { listed, truth } from '../support/here'
 import { keep } from '../support/picture'
 import { expect, test } from '../support/test'
 import type { TerritoryPage } from '../support/territory'
-
-/** How far from the point a sign counts as there; the sheet says it in metres. */
-const REACH_PX = 16
 
 const NONE: Geometry = { type: 'Point', coordinates: [] }
 
 async function middle(territory: TerritoryPage, collection: string, name: string): Promise<Lonlat> {
   const { features } = await territory.items(collection, 'limit=100')
   return middleOf(features.find(({ properties }) => properties['nom'] === name)?.geometry ?? NONE)
-}
-
-/** What lies at a point by the features themselves: areas that hold it, points and lines within the reach. */
-async function truth(territory: TerritoryPage, [lon, lat]: Lonlat, zoom: number): Promise<Record<string, string[]>> {
-  const dLon = (REACH_PX * 360) / (512 * 2 ** zoom)
-  const dLat = dLon * Math.cos((lat * Math.PI) / 180)
-  const box: Box = [lon - dLon, lat - dLat, lon + dLon, lat + dLat]
-  const within = ([x, y]: Lonlat) => x >= box[0] && y >= box[1] && x <= box[2] && y <= box[3]
-  const there = (geometry: Geometry) =>
-    areaHolds(geometry, [lon, lat]) || pointsOf(geometry).some(within) || lineMeets(geometry, box)
-  const result: Record<string, string[]> = {}
-  for (const { id } of await territory.collections()) {
-    const { features, numberMatched } = await territory.items(id, 'limit=10000')
-    expect(features.length, `${id}, whole`).toBe(numberMatched)
-    const ids = features.filter(({ geometry }) => geometry && there(geometry)).map((one) => String(one.id))
-    if (ids.length > 0) result[id] = ids.sort()
-  }
-  return result
-}
-
-/** What the sheet lists, once every layer has answered. */
-async function listed(territory: TerritoryPage): Promise<Record<string, string[]>> {
-  await territory.sheetOf(/^(Ce qui est ici|What is here)$/)
-  await expect(territory.sheet.locator('.here-pending')).toBeHidden()
-  return territory.sheet.locator('[data-here]').evaluateAll((sections) =>
-    Object.fromEntries(
-      sections.map((section) => [
-        section.getAttribute('data-here') ?? '',
-        [...section.querySelectorAll('[data-id]')].map((row) => row.getAttribute('data-id') ?? '').sort(),
-      ]),
-    ),
-  )
 }
 
 /** The point as the sheet shows it: what was clicked is a pixel. */
@@ -235,43 +200,6 @@ test('at most four questions at a time, and none goes on after another click', a
   expect(most).toBe(4)
   const [shown] = await shownPoint(territory)
   expect(shown).toBeCloseTo(lon + 0.001, 4)
-})
-
-/** What the clipboard holds, read as a person does: pasted into a field. */
-async function pasted(page: Page): Promise<string> {
-  const field = page.getByRole('combobox')
-  await field.fill('')
-  await field.press('ControlOrMeta+v')
-  const text = await field.inputValue()
-  await field.fill('')
-  return text
-}
-
-for (const secure of [true, false]) {
-  test(`coordinates are copied ${secure ? 'by the Clipboard API' : 'where the browser has no Clipboard API'}`, async ({ territory, page }) => {
-    if (secure) await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-    else await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined }))
-    await territory.open('#map=14/50.442/2.6857&lang=fr&here=14/50.442/2.6857')
-    await listed(territory)
-    expect(await page.evaluate(() => typeof navigator.clipboard)).toBe(secure ? 'object' : 'undefined')
-    const button = territory.sheet.getByRole('button', { name: /^Copier Coordonnées/ })
-    await button.click()
-    await expect(territory.sheet.locator('.copy')).toContainText('Copié')
-    await expect(page.locator('p[role=status].spoken')).toHaveText(/^Copié : Coordonnées/)
-    expect(await pasted(page)).toBe('2.685700, 50.442000')
-  })
-}
-
-test('where nothing can be copied the text is left selected, and said so', async ({ territory, page }) => {
-  await page.addInitScript(() => {
-    Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined })
-    document.execCommand = () => false
-  })
-  await territory.open('#map=14/50.442/2.6857&lang=en&here=14/50.442/2.6857')
-  await listed(territory)
-  await territory.sheet.locator('.copy').click()
-  await expect(territory.sheet.locator('.copy')).toContainText('Selected: Ctrl+C')
-  expect(await page.evaluate(() => getSelection()?.toString())).toBe('2.685700, 50.442000')
 })
 
 for (const lang of ['fr', 'en'] as const) {
