@@ -69,7 +69,8 @@ function qgis(
           step(t(lang, 'use.qgisFeatures1')),
           step(t(lang, 'use.qgisFeatures2'), landing),
           step(t(lang, 'use.qgisFeatures3')),
-          step(t(lang, 'use.qgisFeatures4', { title: layerTitle(collection, lang) })),
+          // As QGIS will list it: the service has one title for all languages.
+          step(t(lang, 'use.qgisFeatures4', { title: collection.title || layerTitle(collection, lang) })),
         ),
       ]
     : []

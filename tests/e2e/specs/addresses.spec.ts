@@ -133,6 +133,9 @@ test('the way through QGIS is in the words of its menus', async ({ territory, pa
   await expect(steps.last()).toContainText('Niveau de zoom max. : 18')
   await page.getByRole('button', { name: 'English' }).click()
   await expect(steps.first()).toContainText('Layer ▸ Add Layer ▸ Add WFS / OGC API - Features Layer…')
+  // The title under which QGIS lists the layer, in whichever language this page is.
+  const { title } = await territory.json<{ title: string }>(`collections/${LAYER}?f=json`)
+  await expect(steps.first()).toContainText(`choose “${title}”`)
   await expect(steps.last()).toContainText('Layer ▸ Add Layer ▸ Add Vector Tile Layer…')
   await territory.sheet.getByRole('button', { name: 'Back to the layer' }).click()
   await territory.sheetOf('Land reserves (fictif)')
