@@ -1,6 +1,7 @@
 // The only place that talks to the server. Every address is relative to the page, so that the map also works below
 // a path prefix. A refused request becomes a `ProblemError` that carries the server's own words.
 
+import type { Documents } from './addresses'
 import type { Collection, Fault, FeatureRef, Item, ItemPage, Loads, SearchHit, ViewerConfig } from './types'
 
 export class ProblemError extends Error {
@@ -42,12 +43,49 @@ export async function problem(response: Response): Promise<ProblemError> {
 
 const segment = encodeURIComponent
 
+/**
+ * The links of the server name its public address. Where the page was reached by another one (a tunnel, a name of the
+ * local network) the browser may not go there, so the same resource is asked below the page's own folder.
+ */
+export function reachable(href: string, folder = new URL('.', document.baseURI).href): string {
+  const at = href.search(/\/collections\/[^/?#]+\/items(?:[/?#]|$)/)
+  return at < 0 ? href : new URL(href.slice(at + 1), folder).href
+}
+
 export function viewerConfig(): Promise<ViewerConfig> {
   return json('viewer.json')
 }
 
 export async function collections(): Promise<readonly Collection[]> {
   return (await json<{ collections: readonly Collection[] }>('collections?f=json')).collections
+}
+
+export function collectionDocument(collection: string, signal: AbortSignal): Promise<Collection> {
+  return json(`collections/${segment(collection)}?f=json`, signal)
+}
+
+export interface TileDocument {
+  readonly tiles?: readonly string[]
+  readonly minzoom?: number
+  readonly maxzoom?: number
+}
+
+/** What `addresses.ts` reads; a layer whose tiles fail still has its other addresses. */
+export interface AddressDocuments extends Documents {
+  readonly tileJson: TileDocument | null
+  readonly tilesFailure: unknown
+}
+
+export async function addressDocuments(collection: string, signal: AbortSignal): Promise<AddressDocuments> {
+  const tiles = Promise.all([
+    json<TileDocument>(`${segment(collection)}.json`, signal),
+    json<NonNullable<Documents['tilesets']>>(`collections/${segment(collection)}/tiles?f=json`, signal),
+  ]).then(
+    ([tileJson, tilesets]) => ({ tileJson, tilesets, tilesFailure: null }),
+    (tilesFailure: unknown) => ({ tileJson: null, tilesets: null, tilesFailure }),
+  )
+  const [landing, document] = await Promise.all([json<Documents['landing']>('?f=json', signal), collectionDocument(collection, signal)])
+  return { landing, collection: document, ...(await tiles) }
 }
 
 export function tileJsonAddress(collection: string): string {
@@ -58,8 +96,12 @@ export function itemAddress({ collection, id }: FeatureRef): string {
   return address(`collections/${segment(collection)}/items/${segment(id)}`)
 }
 
+export function itemsPath(collection: string): string {
+  return `collections/${segment(collection)}/items`
+}
+
 export function itemsAddress(collection: string): string {
-  return address(`collections/${segment(collection)}/items`)
+  return address(itemsPath(collection))
 }
 
 export function item(ref: FeatureRef, signal?: AbortSignal): Promise<Item> {
@@ -103,13 +145,13 @@ export async function itemsWithoutPlace(
   signal: AbortSignal,
 ): Promise<PlacelessItems> {
   const found: Item[] = []
-  let path = `collections/${segment(collection)}/items?bbox=-180,-90,-180,-90&limit=${PAGE}`
+  let path = `${itemsPath(collection)}?bbox=-180,-90,-180,-90&limit=${PAGE}`
   for (let page = 0; page < MAX_PAGES; page++) {
     const answer = await itemPage(path, signal)
     found.push(...answer.features.filter((feature) => feature.geometry === null))
     const next = answer.links?.find((link) => link.rel === 'next')
     if (!next) return { items: found, whole: true }
-    path = next.href
+    path = reachable(next.href)
   }
   return { items: found, whole: false }
 }

@@ -4,7 +4,7 @@
 import type { ProblemError } from './api'
 import type { Look } from './styles'
 import type { Store } from './store'
-import type { Hit } from './map'
+import type { View } from './permalink'
 import type { Bbox, Collection, FeatureRef, ViewerConfig } from './types'
 
 export interface Context {
@@ -20,14 +20,19 @@ export interface Actions {
   readonly fit: (box: Bbox) => void
   /** Opens the sheet of a feature; its layer is switched on. */
   readonly open: (ref: FeatureRef, options: OpenOptions) => void
-  readonly openHits: (hits: readonly Hit[]) => void
+  /** Lists what is at a point in all layers. */
+  readonly openHere: (at: View) => void
   readonly openLayer: (collection: Collection) => void
   readonly openPlaceless: (collection: Collection) => void
   readonly alert: (text: string) => void
+  /** Says something to those who listen to the page. */
+  readonly say: (text: string) => void
 }
 
 export interface OpenOptions {
   readonly fit: boolean
+  /** the point by which the feature was found: what else is there stays one step away */
+  readonly at?: View | null
 }
 
 export function collectionById(context: Context, id: string): Collection | undefined {

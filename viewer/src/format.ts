@@ -32,6 +32,16 @@ export function length(metres: number, lang: Lang): string {
     : `${number(metres / 1000, lang, 2)}${space}km / ${number(metres, lang, 0)}${space}m`
 }
 
+const BYTES: Readonly<Record<Lang, readonly string[]>> = { fr: ['o', 'ko', 'Mo', 'Go'], en: ['B', 'kB', 'MB', 'GB'] }
+
+/** « 1,2 Mo »: two digits, for nobody counts the others. */
+export function bytes(count: number, lang: Lang): string {
+  let scaled = Number(count.toPrecision(2))
+  let step = 0
+  for (; scaled >= 1000 && step < 3; step++) scaled /= 1000
+  return number(scaled, lang, 1) + unitSpace(lang) + (BYTES[lang][step] ?? '')
+}
+
 /** How a field's number is to be read, told by the name alone: sources seldom say their units elsewhere. */
 export function measureOf(field: string): 'm2' | 'ha' | 'km2' | 'm' | null {
   const name = field.toLowerCase()

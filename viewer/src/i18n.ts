@@ -1,7 +1,10 @@
-// Every word of the interface, in both languages. `fr` defines the keys; `en` must have the same, which the
+// Every word of the interface, in both languages; those of larger parts stand in `words/`. `fr` defines the keys; `en` must have the same, which the
 // compiler checks and a test checks again for what stands between the braces.
 
 import type { Bilingual, Lang } from './types'
+import * as here from './words/here'
+import * as take from './words/take'
+import * as use from './words/use'
 
 const fr = {
   'app.licences': 'licences des logiciels',
@@ -51,11 +54,10 @@ const fr = {
   'legend.signs': 'Signes',
   'legend.schematic': 'Contour en tireté : emplacement schématique',
   'legend.synthetic': 'Hachures : données fictives',
-  'map.label': 'Carte. Flèches pour se déplacer, + et − pour zoomer, Entrée pour lire ce qui est au centre.',
+  'map.label': 'Carte. Flèches pour se déplacer, + et − pour zoomer, Entrée pour lire ce qui est au centre, Maj + Entrée pour toutes les couches.',
   'map.zoomIn': 'Zoomer',
   'map.zoomOut': 'Dézoomer',
   'map.home': 'Voir tout le territoire',
-  'map.nothing': 'Aucun objet au centre de la carte',
   'map.failed': 'La carte ne peut pas être dessinée sur cet appareil (WebGL manque). La recherche et les fiches restent utilisables.',
   'sources.label': 'Sources : {list}',
   'sheet.label': 'Fiche',
@@ -76,8 +78,6 @@ const fr = {
   'sheet.source': 'Source',
   'sheet.license': 'Licence',
   'sheet.unknown': 'non précisée',
-  'sheet.here.one': '{n} objet à cet endroit',
-  'sheet.here.other': '{n} objets à cet endroit',
   'sheet.placelessTitle': 'Objets sans géométrie',
   'sheet.placelessPartly': 'Liste incomplète : la couche est trop grande pour être parcourue en entier.',
   'info.count': 'Nombre d’objets',
@@ -93,6 +93,9 @@ const fr = {
   'error.start': 'La carte n’a pas pu démarrer : {detail}',
   'error.close': 'Fermer ce message',
   'error.gone': 'La couche « {id} » n’est plus publiée par ce serveur.',
+  ...here.fr,
+  ...take.fr,
+  ...use.fr,
 } as const
 
 export type Key = keyof typeof fr
@@ -145,11 +148,10 @@ const en: Readonly<Record<Key, string>> = {
   'legend.signs': 'Signs',
   'legend.schematic': 'Dashed outline: schematic location',
   'legend.synthetic': 'Hatching: fictitious data',
-  'map.label': 'Map. Arrow keys to move, + and − to zoom, Enter to read what is at the centre.',
+  'map.label': 'Map. Arrow keys to move, + and − to zoom, Enter to read what is at the centre, Shift + Enter for all layers.',
   'map.zoomIn': 'Zoom in',
   'map.zoomOut': 'Zoom out',
   'map.home': 'See the whole territory',
-  'map.nothing': 'No feature at the centre of the map',
   'map.failed': 'The map cannot be drawn on this device (WebGL is missing). Search and sheets still work.',
   'sources.label': 'Sources: {list}',
   'sheet.label': 'Sheet',
@@ -170,8 +172,6 @@ const en: Readonly<Record<Key, string>> = {
   'sheet.source': 'Source',
   'sheet.license': 'Licence',
   'sheet.unknown': 'not stated',
-  'sheet.here.one': '{n} feature here',
-  'sheet.here.other': '{n} features here',
   'sheet.placelessTitle': 'Features without geometry',
   'sheet.placelessPartly': 'Incomplete list: the layer is too large to be walked to its end.',
   'info.count': 'Number of features',
@@ -187,6 +187,9 @@ const en: Readonly<Record<Key, string>> = {
   'error.start': 'The map could not start: {detail}',
   'error.close': 'Close this message',
   'error.gone': 'The layer “{id}” is no longer published by this server.',
+  ...here.en,
+  ...take.en,
+  ...use.en,
 }
 
 export const MESSAGES: Readonly<Record<Lang, Readonly<Record<Key, string>>>> = { fr, en }
@@ -198,9 +201,15 @@ export function t(lang: Lang, key: Key, values: Readonly<Record<string, string |
 type PluralStem = Key extends infer K ? (K extends `${infer S}.one` ? S : never) : never
 
 /** French counts 0 as singular, English as plural; `Intl` knows. `shown` is the number as it is to be written. */
-export function plural(lang: Lang, stem: PluralStem, n: number, shown: string): string {
+export function plural(
+  lang: Lang,
+  stem: PluralStem,
+  n: number,
+  shown: string,
+  values: Readonly<Record<string, string>> = {},
+): string {
   const form = new Intl.PluralRules(lang).select(n) === 'one' ? 'one' : 'other'
-  return t(lang, `${stem}.${form}`, { n: shown })
+  return t(lang, `${stem}.${form}`, { ...values, n: shown })
 }
 
 /** French first for whoever reads French at all, in the order of the browser; English for the others. */

@@ -15,12 +15,19 @@ import type { Collection, Fault, FeatureRef, Lang } from './types'
 /** Faults listed in the sheet; `/loads` has them all. */
 const MOST_SHOWN = 200
 
+/** The ways from a layer out of the map. */
+export interface TakeAway {
+  readonly download: () => void
+  readonly addresses: () => void
+}
+
 export function layerSheet(
   context: Context,
   collection: Collection,
   faults: readonly Fault[],
   lang: Lang,
   choose: (ref: FeatureRef) => void,
+  take: TakeAway,
 ): readonly HTMLElement[] {
   const nature = collection.nature ?? 'real'
   const facts: readonly (readonly [Key, string])[] = [
@@ -35,6 +42,8 @@ export function layerSheet(
   const box = extentOf(collection)
   const links = h('p', { class: 'links' })
   if (box) links.append(h('button', { type: 'button', class: 'link', onclick: () => context.actions.fit(box) }, t(lang, 'layer.fit')))
+  links.append(h('button', { type: 'button', class: 'link', onclick: take.download }, t(lang, 'take.open')))
+  links.append(h('button', { type: 'button', class: 'link', onclick: take.addresses }, t(lang, 'use.open')))
   links.append(h('a', { href: itemsAddress(collection.id), target: '_blank', rel: 'noopener' }, t(lang, 'sheet.data')))
   return [
     h('div', { class: 'head' }, h('h2', { tabindex: -1 }, layerTitle(collection, lang)), layerLine(context, collection, lang)),

@@ -14,7 +14,7 @@ import { TerritoryMap } from './map'
 import { mountLayers } from './panel'
 import { formatPermalink, parsePermalink, type Permalink, type View } from './permalink'
 import { mountSearch } from './search'
-import { mountShell, padding } from './shell'
+import { coveredBySheet, mountShell, padding } from './shell'
 import { mountSheet } from './sheet'
 import { mountSources } from './sources'
 import { Store } from './store'
@@ -27,7 +27,7 @@ async function start(): Promise<void> {
   document.documentElement.lang = lang
   try {
     const [config, collections] = await Promise.all([viewerConfig(), askCollections()])
-    const store = new Store({ lang, visible: visibleOf(link, collections), selected: null })
+    const store = new Store({ lang, visible: visibleOf(link, collections), selected: null, here: null, extent: null })
     run({ config, collections, looks: looks(collections), store }, link)
   } catch (error) {
     alertUser(t(lang, 'error.start', { detail: errorText(error, lang) }), lang)
@@ -42,17 +42,19 @@ function visibleOf(link: Permalink, collections: readonly Collection[]): Readonl
 function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
   const { collections, store, config } = parts
   let territory: TerritoryMap | null = null
-  let view: View | null = link.view
+  // An address cut down to a point is still a place.
+  let view: View | null = link.view ?? link.here
   const everything = union(collections.map(extentOf))
   const failedLayers = new Set<string>()
 
   const actions: Context['actions'] = {
     fit: (box) => territory?.fit(box, padding()),
     open: (ref, options) => sheet.open(ref, options),
-    openHits: (hits) => sheet.openHits(hits),
+    openHere: (at) => sheet.openHere(at),
     openLayer: (collection) => sheet.openLayer(collection),
     openPlaceless: (collection) => sheet.openPlaceless(collection),
     alert: (text) => alertUser(text, store.state.lang),
+    say: (text) => shell.say(text),
   }
   const context: Context = { ...parts, actions }
   const shell = mountShell(context, {
@@ -66,21 +68,23 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
   const sheet = mountSheet(context, (geometry) => territory?.select(geometry))
 
   const write = (): void => {
-    const { lang, visible, selected } = store.state
+    const { lang, visible, selected, here } = store.state
     const layers = visible.size === collections.length ? null : [...visible]
-    const hash = formatPermalink({ view, layers, lang, selected })
+    const hash = formatPermalink({ view, layers, lang, selected, here })
     if (hash !== location.hash) history.replaceState(history.state, '', hash)
   }
 
   try {
     territory = new TerritoryMap(byId('map'), collections, store.state.visible, config, view, {
-      clicked: (hits, byKeyboard) => {
-        if (hits.length > 0) actions.openHits(hits)
-        else if (byKeyboard) shell.say(t(store.state.lang, 'map.nothing'))
-        else sheet.close()
+      pointed: (at, wanted, hits) => {
+        const [only, ...more] = hits
+        // One feature is what was meant; for several or none, the list says more than a guess.
+        if (wanted === 'pick' && only && more.length === 0) actions.open({ collection: only.collection, id: only.id }, { fit: false, at })
+        else actions.openHere(at)
       },
-      moved: (now) => {
+      moved: (now, extent) => {
         view = now
+        store.set({ extent })
         write()
       },
       failed: (collection, error) => {
@@ -93,6 +97,7 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
       },
     })
     const { map } = territory
+    store.set({ extent: territory.extent() })
     // Tests read the state of the drawn map here; nothing of the page does.
     Object.assign(window, { terril: { map, store, layersOf: (id: string) => territory?.layersOf(id) ?? [] } })
     if (!view && everything) territory.fit(wide(everything), padding(), 'jump')
@@ -105,14 +110,22 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
   name()
   store.subscribe((state, changed) => {
     if (changed.has('visible')) territory?.setVisible(state.visible)
+    if (changed.has('here')) {
+      const { here } = state
+      territory?.mark(here)
+      // The sheet stands only after this; then it is known what it covers.
+      if (here) requestAnimationFrame(() => territory?.uncover(here, coveredBySheet()))
+    }
     if (changed.has('lang')) {
       document.documentElement.lang = state.lang
       name()
     }
     write()
   })
-  const restore = ({ selected }: Permalink): void => {
-    if (selected) sheet.open(selected, { fit: !link.view })
+  const restore = ({ selected, here }: Permalink): void => {
+    if (selected) sheet.open(selected, { fit: !link.view, at: here })
+    else if (here) sheet.openHere(here)
+    else sheet.close()
   }
   restore(link)
   window.addEventListener('hashchange', ({ newURL }) => {
@@ -123,8 +136,7 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
       territory?.jumpTo(changed.view)
     }
     store.set({ lang: changed.lang ?? store.state.lang, visible: visibleOf(changed, collections) })
-    if (changed.selected) restore(changed)
-    else sheet.close()
+    restore(changed)
   })
 }
 

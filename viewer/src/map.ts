@@ -7,15 +7,17 @@ import {
   ScaleControl,
   setWorkerUrl,
   type GeoJSONSource,
-  type MapGeoJSONFeature,
-  type PaddingOptions,
-  type PointLike,
   type StyleSpecification,
 } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { tileJsonAddress } from './api'
+import { listenForPointing, type Wanted } from './gestures'
 import { hatch, isHatch } from './hatch'
+import { herePoint } from './here'
+import { hitsAt, type Hit } from './hits'
+import { HERE, overlayData, overlayLayers, overlaySources, SELECTION } from './overlays'
 import type { View } from './permalink'
+import type { Covered } from './shell'
 import {
   collectionOfLayer,
   isCollectionSource,
@@ -23,27 +25,18 @@ import {
   labelZoom,
   layerId,
   mapLayers,
-  roleStyle,
   sourceId,
-  styledRole,
 } from './styles'
-import type { Bbox, Collection, FeatureRef, ViewerConfig } from './types'
+import type { Bbox, Collection, ViewerConfig } from './types'
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href)
 
 const MAX_ZOOM = 20
 const PAPER = '#F4F1EA'
-const SELECTION = 'selection'
-const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
-
-/** A feature under the pointer, with what its tile carries: enough for a list, the sheet asks for the rest. */
-export interface Hit extends FeatureRef {
-  readonly properties: Readonly<Record<string, unknown>>
-}
 
 export interface MapEvents {
-  readonly clicked: (hits: readonly Hit[], byKeyboard: boolean) => void
-  readonly moved: (view: View) => void
+  readonly pointed: (at: View, wanted: Wanted, hits: readonly Hit[]) => void
+  readonly moved: (view: View, extent: Bbox) => void
   readonly failed: (collection: string | null, error: { readonly message: string }) => void
 }
 
@@ -88,8 +81,7 @@ export class TerritoryMap {
   #style(visible: ReadonlySet<string>, config: ViewerConfig): StyleSpecification {
     const style: StyleSpecification = {
       version: 8,
-      // Not simplified: what is drawn here is what the source says.
-      sources: { [SELECTION]: { type: 'geojson', data: EMPTY, tolerance: 0 } },
+      sources: overlaySources(),
       layers: [{ id: 'paper', type: 'background', paint: { 'background-color': PAPER } }],
     }
     if (config.baseMap) {
@@ -103,14 +95,18 @@ export class TerritoryMap {
       const maxzoom = labelZoom(collection)
       if (maxzoom !== null) style.sources[labelSourceId(id)] = { ...tiles, maxzoom }
     }
-    style.layers.push(...mapLayers(this.#collections, visible), ...selectionLayers())
+    style.layers.push(...mapLayers(this.#collections, visible), ...overlayLayers())
     return style
   }
 
   #listen(events: MapEvents): void {
     const { map } = this
-    map.on('click', (event) => events.clicked(this.#hits(event.point, 4), false))
-    map.on('moveend', () => events.moved(this.view()))
+    listenForPointing(map, ([x, y], wanted, reach) => {
+      const { lng, lat } = map.unproject([x, y])
+      const hits = wanted === 'pick' ? hitsAt(map, this.#collections, [x, y], reach) : []
+      events.pointed(herePoint(lng, lat, map.getZoom()), wanted, hits)
+    })
+    map.on('moveend', () => events.moved(this.view(), this.extent()))
     map.on('error', (event) => {
       // A source adds its id to the errors that pass through it; the declared type does not say so.
       const source = (event as { sourceId?: string }).sourceId ?? ''
@@ -123,47 +119,9 @@ export class TerritoryMap {
       pending = true
       requestAnimationFrame(() => {
         pending = false
-        map.getCanvas().style.cursor = this.#hits(point, 4).length > 0 ? 'pointer' : ''
+        map.getCanvas().style.cursor = hitsAt(map, this.#collections, [point.x, point.y], 4).length > 0 ? 'pointer' : ''
       })
     })
-    map.getCanvas().addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter') return
-      // What opens takes the focus at once: it must not get the rest of this key press.
-      event.preventDefault()
-      const { clientWidth, clientHeight } = map.getContainer()
-      events.clicked(this.#hits([clientWidth / 2, clientHeight / 2], 8), true)
-    })
-  }
-
-  /** The features within `reach` pixels of a point, topmost first, each once. */
-  #hits(point: PointLike, reach: number): readonly Hit[] {
-    const [x, y] = Array.isArray(point) ? point : [point.x, point.y]
-    const box: [PointLike, PointLike] = [
-      [x - reach, y - reach],
-      [x + reach, y + reach],
-    ]
-    const exact = this.#query(point)
-    // Lines and points are thin: what lies beside them counts, but a polygon must really be under the pointer.
-    const near = this.#query(box).filter(({ layer }) => layer.type === 'line' || layer.type === 'circle')
-    const hits = new Map<string, Hit>()
-    for (const feature of [...near.filter(({ layer }) => !layer.id.startsWith('outline')), ...exact]) {
-      const collection = collectionOfLayer(feature.layer.id)
-      const id = String(feature.properties['id'] ?? feature.id ?? '')
-      const key = JSON.stringify([collection, id])
-      if (id !== '' && !hits.has(key)) hits.set(key, { collection, id, properties: feature.properties })
-    }
-    return [...hits.values()].sort((a, b) => this.#rank(b) - this.#rank(a))
-  }
-
-  #query(where: PointLike | [PointLike, PointLike]): MapGeoJSONFeature[] {
-    return this.map
-      .queryRenderedFeatures(where)
-      .filter(({ source, layer }) => source.startsWith('collection:') && layer.type !== 'symbol')
-  }
-
-  #rank({ collection }: FeatureRef): number {
-    const found = this.#collections.find(({ id }) => id === collection)
-    return found ? roleStyle(styledRole(found)).order : -1
   }
 
   view(): View {
@@ -171,11 +129,16 @@ export class TerritoryMap {
     return { zoom: this.map.getZoom(), lat, lon: lng }
   }
 
+  extent(): Bbox {
+    const [[west, south], [east, north]] = this.map.getBounds().toArray() as [[number, number], [number, number]]
+    return [west, south, east, north]
+  }
+
   jumpTo({ zoom, lat, lon }: View): void {
     this.map.jumpTo({ zoom, center: [lon, lat] })
   }
 
-  fit(box: Bbox, padding: PaddingOptions, moved: 'glide' | 'jump' = 'glide'): void {
+  fit(box: Bbox, padding: Covered, moved: 'glide' | 'jump' = 'glide'): void {
     const bounds = new LngLatBounds([box[0], box[1]], [box[2], box[3]])
     this.map.fitBounds(bounds, { padding, maxZoom: 17, duration: moved === 'jump' ? 0 : 600 })
   }
@@ -192,9 +155,27 @@ export class TerritoryMap {
 
   /** Draws the exact geometry of the selected feature, whatever the tiles of this zoom make of it. */
   select(geometry: GeoJSON.Geometry | null): void {
-    const data = geometry ? ({ type: 'Feature', properties: {}, geometry } as const) : EMPTY
-    const show = () => void this.map.getSource<GeoJSONSource>(SELECTION)?.setData(data)
-    if (this.map.getSource(SELECTION)) show()
+    this.#draw(SELECTION, geometry)
+  }
+
+  /** Marks the point that is being read. */
+  mark(at: View | null): void {
+    this.#draw(HERE, at && { type: 'Point', coordinates: [at.lon, at.lat] })
+  }
+
+  /** Moves the map no further than needed for a point to be seen beside what covers it. */
+  uncover({ lon, lat }: View, { top, right, bottom, left }: Covered): void {
+    const { x, y } = this.map.project([lon, lat])
+    const { clientWidth, clientHeight } = this.map.getContainer()
+    const within = (value: number, from: number, to: number) => Math.max(Math.min(value, to), from)
+    const dx = x - within(x, left, clientWidth - right)
+    const dy = y - within(y, top, clientHeight - bottom)
+    if (dx !== 0 || dy !== 0) this.map.panBy([dx, dy], { duration: 300 })
+  }
+
+  #draw(source: string, geometry: GeoJSON.Geometry | null): void {
+    const show = () => void this.map.getSource<GeoJSONSource>(source)?.setData(overlayData(geometry))
+    if (this.map.getSource(source)) show()
     else this.map.once('load', show)
   }
 
@@ -209,24 +190,4 @@ export class TerritoryMap {
       .layers.filter(({ id }) => id === layerId(collection, id.slice(0, id.indexOf('/'))))
       .map(({ id }) => id)
   }
-}
-
-function selectionLayers(): StyleSpecification['layers'] {
-  const source = SELECTION
-  return [
-    { id: 'selection-casing', type: 'line', source, paint: { 'line-color': '#FFFFFF', 'line-width': 7 } },
-    { id: 'selection-line', type: 'line', source, paint: { 'line-color': '#C2006B', 'line-width': 3.5 } },
-    {
-      id: 'selection-point',
-      type: 'circle',
-      source,
-      filter: ['==', ['geometry-type'], 'Point'],
-      paint: {
-        'circle-radius': 11,
-        'circle-color': 'rgba(0,0,0,0)',
-        'circle-stroke-color': '#C2006B',
-        'circle-stroke-width': 3.5,
-      },
-    },
-  ]
 }

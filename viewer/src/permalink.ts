@@ -1,6 +1,6 @@
-// The state of the map in the address: `#map=z/lat/lon&layers=a,b&lang=fr&sel=collection/id`. Whoever opens the
-// address sees the same map. Parts that are missing or make no sense are left to the defaults, never an error:
-// addresses are cut and mended by mail programs.
+// The state of the map in the address: `#map=z/lat/lon&layers=a,b&lang=fr&here=z/lat/lon&sel=collection/id`.
+// Whoever opens the address sees the same map. Parts that are missing or make no sense are left to the defaults,
+// never an error: addresses are cut and mended by mail programs.
 
 import type { FeatureRef, Lang } from './types'
 
@@ -16,6 +16,8 @@ export interface Permalink {
   readonly layers: readonly string[] | null
   readonly lang: Lang | null
   readonly selected: FeatureRef | null
+  /** a point, and the zoom that says how near counts as there */
+  readonly here: View | null
 }
 
 export function parsePermalink(hash: string): Permalink {
@@ -30,14 +32,16 @@ export function parsePermalink(hash: string): Permalink {
     layers: parts.has('layers') ? list(parts.get('layers') ?? '') : null,
     lang: lang === 'fr' || lang === 'en' ? lang : null,
     selected: parseSelected(parts.get('sel')),
+    here: parseView(parts.get('here')),
   }
 }
 
-export function formatPermalink({ view, layers, lang, selected }: Permalink): string {
+export function formatPermalink({ view, layers, lang, selected, here }: Permalink): string {
   const parts: string[] = []
   if (view) parts.push(`map=${round(view.zoom, 2)}/${round(view.lat, 5)}/${round(view.lon, 5)}`)
   if (layers) parts.push(`layers=${layers.map(encodeURIComponent).join(',')}`)
   if (lang) parts.push(`lang=${lang}`)
+  if (here) parts.push(`here=${round(here.zoom, 2)}/${round(here.lat, 6)}/${round(here.lon, 6)}`)
   if (selected) {
     parts.push(`sel=${encodeURIComponent(selected.collection)}/${encodeURIComponent(selected.id)}`)
   }

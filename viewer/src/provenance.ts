@@ -8,6 +8,11 @@ import { layerTitle } from './layers'
 import { swatch } from './swatch'
 import type { Collection, Lang } from './types'
 
+/** Whether a layer is real, schematic or fictitious, in a word. */
+export function natureBadge({ nature = 'real' }: Pick<Collection, 'nature'>, lang: Lang): HTMLElement {
+  return h('span', { class: nature === 'real' ? 'quiet' : `badge ${nature}` }, t(lang, `nature.${nature}`))
+}
+
 export function layerLine(context: Context, collection: Collection, lang: Lang): HTMLElement {
   const look = context.looks.get(collection.id)
   const { nature } = collection
@@ -17,7 +22,7 @@ export function layerLine(context: Context, collection: Collection, lang: Lang):
     { class: 'layer' },
     look && swatch(collection, look),
     h('span', {}, layerTitle(collection, lang)),
-    badge && h('span', { class: `badge ${nature}` }, t(lang, `nature.${nature}`)),
+    badge && natureBadge(collection, lang),
   )
 }
 
@@ -30,16 +35,23 @@ export function provenance(collection: Collection, lang: Lang): HTMLElement {
     h('dt', {}, t(lang, 'sheet.source')),
     h('dd', {}, collection.source || collection.attribution || unknown),
     h('dt', {}, t(lang, 'sheet.license')),
-    h('dd', {}, license ? license : unknown),
+    h('dd', {}, license ? licenseLink(license) : unknown),
   )
   return h('section', { class: 'source' }, list)
 }
 
-function licenseOf(collection: Collection): Node | string | null {
+export interface Licence {
+  readonly text: string
+  readonly href: string | null
+}
+
+export function licenseOf(collection: Pick<Collection, 'license' | 'links'>): Licence | null {
   const link = collection.links?.find(({ rel }) => rel === 'license')
   const text = collection.license || link?.title || link?.href
-  if (!text) return null
-  const href = link?.href ?? (/^https?:/.test(text) ? text : null)
+  return text ? { text, href: link?.href ?? (/^https?:/.test(text) ? text : null) } : null
+}
+
+function licenseLink({ text, href }: Licence): Node | string {
   return href ? h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, text) : text
 }
 

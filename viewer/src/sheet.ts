@@ -1,23 +1,33 @@
 // The sheet beside the map: one feature, one layer, or a list to choose from. It asks the server for what it shows,
 // takes the focus when it opens and gives it back when it closes.
 
-import { faultsOf, item, itemsWithoutPlace } from './api'
+import { addressesSheet } from './addresses-sheet'
+import { collectionDocument, faultsOf, item, itemsWithoutPlace } from './api'
 import { errorText, isAbort } from './alerts'
 import { collectionById, type Context, type OpenOptions } from './context'
 import { byId, h } from './dom'
+import { downloadSheet } from './download-sheet'
 import { boxOf, featureSheet } from './feature-sheet'
+import { hereSheet } from './here-sheet'
 import { t } from './i18n'
 import { icon } from './icons'
 import { layerSheet } from './layer-sheet'
 import { hasFaults, layerTitle } from './layers'
-import type { Hit } from './map'
-import { hitList, itemRow } from './rows'
+import type { View } from './permalink'
+import { itemRow } from './rows'
 import type { Bbox, Collection, Fault, FeatureRef, Lang } from './types'
 
 type Page =
-  | { readonly kind: 'feature'; readonly ref: FeatureRef; readonly from: Page | null; readonly fit: boolean }
-  | { readonly kind: 'hits'; readonly hits: readonly Hit[] }
+  | {
+      readonly kind: 'feature'
+      readonly ref: FeatureRef
+      readonly from: Page | null
+      readonly fit: boolean
+      readonly at: View | null
+    }
+  | { readonly kind: 'here'; readonly at: View }
   | { readonly kind: 'layer'; readonly collection: Collection }
+  | { readonly kind: 'download' | 'addresses'; readonly collection: Collection }
   | { readonly kind: 'placeless'; readonly collection: Collection }
 
 interface Contents {
@@ -28,7 +38,7 @@ interface Contents {
 
 export interface Sheet {
   readonly open: (ref: FeatureRef, options: OpenOptions) => void
-  readonly openHits: (hits: readonly Hit[]) => void
+  readonly openHere: (at: View) => void
   readonly openLayer: (collection: Collection) => void
   readonly openPlaceless: (collection: Collection) => void
   readonly close: () => void
@@ -48,7 +58,7 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
     root.hidden = true
     root.replaceChildren()
     drawn(null)
-    context.store.set({ selected: null })
+    context.store.set({ selected: null, here: null })
     if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
     else document.querySelector<HTMLElement>('#map canvas')?.focus()
     opener = null
@@ -57,7 +67,10 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
   const turnTo = (next: Page): void => {
     if (!page) opener = document.activeElement
     page = next
-    context.store.set({ selected: next.kind === 'feature' ? next.ref : null })
+    context.store.set({
+      selected: next.kind === 'feature' ? next.ref : null,
+      here: next.kind === 'feature' || next.kind === 'here' ? next.at : null,
+    })
     if (next.kind !== 'feature') drawn(null)
     root.hidden = false
     void draw(next, true)
@@ -91,15 +104,19 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
 
   const frame = (lang: Lang, current: Page): HTMLElement => {
     const bar = h('div', { class: 'bar' })
-    const from = current.kind === 'feature' ? current.from : null
-    if (from) bar.append(h('button', { type: 'button', class: 'link back', onclick: () => turnTo(from) }, `‹ ${t(lang, 'sheet.back')}`))
+    const from = backOf(current)
+    const back = current.kind === 'feature' ? t(lang, 'sheet.back') : t(lang, 'take.back')
+    if (from) bar.append(h('button', { type: 'button', class: 'link back', onclick: () => turnTo(from) }, `‹ ${back}`))
+    const at = current.kind === 'feature' && !from ? current.at : null
+    if (at) bar.append(h('button', { type: 'button', class: 'link all-here', onclick: () => turnTo({ kind: 'here', at }) }, t(lang, 'here.all')))
     const label = t(lang, 'sheet.close')
     bar.append(h('button', { type: 'button', class: 'close', 'aria-label': label, title: label, onclick: close }, icon('close')))
     return bar
   }
 
   const contents = async (current: Page, signal: AbortSignal, lang: Lang): Promise<Contents> => {
-    const choose = (fit: boolean) => (ref: FeatureRef) => turnTo({ kind: 'feature', ref, from: current, fit })
+    const at = current.kind === 'here' ? current.at : null
+    const choose = (fit: boolean) => (ref: FeatureRef) => turnTo({ kind: 'feature', ref, from: current, fit, at })
     switch (current.kind) {
       case 'feature': {
         const collection = collectionById(context, current.ref.collection)
@@ -111,12 +128,22 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
         const elements = featureSheet(context, collection, current.ref, feature, box, faults, lang)
         return current.fit && box ? { elements, fit: box } : { elements }
       }
-      case 'hits':
-        return { elements: hitList(context, current.hits, lang, choose(false)) }
+      case 'here':
+        return { elements: hereSheet(context, current.at, lang, signal, choose(false)) }
       case 'layer': {
         const faults = await faultsIn(current.collection, signal)
-        return { elements: layerSheet(context, current.collection, faults, lang, choose(true)) }
+        const { collection } = current
+        const turn = (kind: 'download' | 'addresses') => () => turnTo({ kind, collection })
+        const take = { download: turn('download'), addresses: turn('addresses') }
+        return { elements: layerSheet(context, collection, faults, lang, choose(true), take) }
       }
+      case 'download': {
+        // Asked again: the list of systems stands in the document of the collection alone.
+        const collection = await collectionDocument(current.collection.id, signal)
+        return { elements: downloadSheet(context, collection, lang, signal) }
+      }
+      case 'addresses':
+        return { elements: await addressesSheet(context, current.collection, lang, signal) }
       case 'placeless': {
         const found = await itemsWithoutPlace(current.collection.id, signal)
         const rows = found.items.map((one) => itemRow(context, current.collection, one, choose(false)))
@@ -138,19 +165,21 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
     if (event.key === 'Escape' && page) close()
   })
   return {
-    open: (ref, { fit }) => {
+    open: (ref, { fit, at = null }) => {
       context.store.show(ref.collection, true)
-      turnTo({ kind: 'feature', ref, from: null, fit })
+      turnTo({ kind: 'feature', ref, from: null, fit, at })
     },
-    openHits: (hits) => {
-      const [only, ...more] = hits
-      if (only && more.length === 0) turnTo({ kind: 'feature', ref: { collection: only.collection, id: only.id }, from: null, fit: false })
-      else turnTo({ kind: 'hits', hits })
-    },
+    openHere: (at) => turnTo({ kind: 'here', at }),
     openLayer: (collection) => turnTo({ kind: 'layer', collection }),
     openPlaceless: (collection) => turnTo({ kind: 'placeless', collection }),
     close,
   }
+}
+
+/** The page that the one shown belongs to. */
+function backOf(page: Page): Page | null {
+  if (page.kind === 'feature') return page.from
+  return page.kind === 'download' || page.kind === 'addresses' ? { kind: 'layer', collection: page.collection } : null
 }
 
 /** Most layers have none, and then nothing is asked. */

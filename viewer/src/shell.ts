@@ -6,7 +6,6 @@ import { byId, h } from './dom'
 import { t } from './i18n'
 import { icon, type Icon } from './icons'
 import { layerTitle } from './layers'
-import type { PaddingOptions } from 'maplibre-gl'
 
 export interface Shell {
   readonly search: HTMLElement
@@ -19,6 +18,14 @@ export interface Shell {
 interface MapButtons {
   readonly zoom: (by: number) => void
   readonly home: () => void
+}
+
+/** Pixels of the map that something lies over, from each side. */
+export interface Covered {
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+  readonly left: number
 }
 
 const NARROW_SCREEN = '(max-width: 640px)'
@@ -124,8 +131,15 @@ function sources({ store, collections, config }: Context): readonly string[] {
   return texts.length > 0 ? [t(lang, 'sources.label', { list: texts.join(' ; ') })] : []
 }
 
+/** What of the map a sheet covers, or may once it is filled: on a phone it grows to `max-height` of phone.css. */
+export function coveredBySheet(): Covered {
+  const covered = padding()
+  if (!matchMedia(NARROW_SCREEN).matches) return covered
+  return { ...covered, bottom: Math.max(covered.bottom, byId('map').clientHeight * 0.66) }
+}
+
 /** What of the map is covered, so that something fitted is really seen. */
-export function padding(): PaddingOptions {
+export function padding(): Covered {
   const edge = 40
   const map = byId('map').getBoundingClientRect()
   const result = { top: edge, bottom: edge, left: edge, right: edge }

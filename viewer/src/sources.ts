@@ -5,9 +5,18 @@ import { loads } from './api'
 import type { Context } from './context'
 import { h } from './dom'
 import { t } from './i18n'
-import type { SourceStatus } from './types'
+import type { Lang, SourceStatus } from './types'
 
 const PAUSE_MS = 2000
+
+/** A line for each source that is being read or was refused. */
+export function missingSources(sources: readonly SourceStatus[], lang: Lang): readonly HTMLElement[] {
+  return sources.map(({ source, state, message }) =>
+    state === 'loading'
+      ? h('li', {}, t(lang, 'loads.loading', { source }))
+      : h('li', { class: 'failed' }, t(lang, 'loads.failed', { source, message: message ?? '' })),
+  )
+}
 
 export function mountSources(root: HTMLElement, context: Context): void {
   let sources: readonly SourceStatus[] = []
@@ -15,11 +24,7 @@ export function mountSources(root: HTMLElement, context: Context): void {
 
   const draw = (): void => {
     const { lang } = context.store.state
-    const lines = sources.map(({ source, state, message }) =>
-      state === 'loading'
-        ? h('li', {}, t(lang, 'loads.loading', { source }))
-        : h('li', { class: 'failed' }, t(lang, 'loads.failed', { source, message: message ?? '' })),
-    )
+    const lines = [...missingSources(sources, lang)]
     const ready = waited && !sources.some(({ state }) => state === 'loading')
     const reload = h('button', { type: 'button', class: 'link', onclick: () => location.reload() }, t(lang, 'loads.reload'))
     if (ready) lines.unshift(h('li', {}, t(lang, 'loads.ready'), ' ', reload))

@@ -1,19 +1,24 @@
 // What the user has chosen. Parts of the page subscribe and redraw themselves; nothing else holds state that an
 // address could carry.
 
-import type { FeatureRef, Lang } from './types'
+import type { View } from './permalink'
+import type { Bbox, FeatureRef, Lang } from './types'
 
 export interface State {
   readonly lang: Lang
   readonly visible: ReadonlySet<string>
   readonly selected: FeatureRef | null
+  /** the point that is being read, with the zoom at which it was pointed at */
+  readonly here: View | null
+  /** the box of the map, null before there is a map */
+  readonly extent: Bbox | null
 }
 
 type Listener = (state: State, changed: ReadonlySet<keyof State>) => void
 
 export class Store {
   #state: State
-  readonly #listeners: Listener[] = []
+  readonly #listeners = new Set<Listener>()
 
   constructor(initial: State) {
     this.#state = initial
@@ -31,8 +36,10 @@ export class Store {
     if (changed.size > 0) for (const listener of this.#listeners) listener(this.#state, changed)
   }
 
-  subscribe(listener: Listener): void {
-    this.#listeners.push(listener)
+  /** Until the signal is aborted; without one as long as the page lives. */
+  subscribe(listener: Listener, signal?: AbortSignal): void {
+    this.#listeners.add(listener)
+    signal?.addEventListener('abort', () => this.#listeners.delete(listener))
   }
 
   show(collection: string, shown: boolean): void {

@@ -74,6 +74,9 @@ export interface Collection {
   readonly repaired?: number
   readonly faults?: number
   readonly stage?: string
+  /** names what is visible of the layer and nothing else */
+  readonly version?: string
+  readonly crs?: readonly string[]
   readonly extent?: { readonly spatial?: { readonly bbox?: readonly (readonly number[])[] } }
   readonly attribution?: string | null
   readonly license?: string | null

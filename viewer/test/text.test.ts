@@ -121,13 +121,14 @@ describe('permalink', () => {
     layers: ['cites', 'a,b/c'],
     lang: 'fr',
     selected: { collection: 'cites', id: 'n°10/é&=' },
+    here: { zoom: 15.25, lat: 50.442011, lon: -2.685683 },
   } as const
 
   test('what is written is read again', () => expect(parsePermalink(formatPermalink(link))).toEqual(link))
 
   test('it is the form that is documented', () => {
     expect(formatPermalink({ ...link, layers: ['a', 'b'], selected: { collection: 'c', id: '7' } })).toBe(
-      '#map=12.5/50.44201/2.68568&layers=a,b&lang=fr&sel=c/7',
+      '#map=12.5/50.44201/2.68568&layers=a,b&lang=fr&here=15.25/50.442011/-2.685683&sel=c/7',
     )
   })
 
@@ -144,6 +145,8 @@ describe('permalink', () => {
     '#map=//',
     '#map=NaN/1/1',
     '#map=-1/1/1',
+    '#here=14/91/2',
+    '#here=50.44/2.68',
     '#sel=a',
     '#sel=/b',
     '#sel=a/',
@@ -151,7 +154,7 @@ describe('permalink', () => {
     '#lang=de',
     '#&&==&',
   ])('%s is left to the defaults', (hash) => {
-    const { view, lang, selected } = parsePermalink(hash)
-    expect({ view, lang, selected }).toEqual({ view: null, lang: null, selected: null })
+    const { view, lang, selected, here } = parsePermalink(hash)
+    expect({ view, lang, selected, here }).toEqual({ view: null, lang: null, selected: null, here: null })
   })
 })

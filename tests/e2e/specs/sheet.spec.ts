@@ -2,6 +2,7 @@
 
 import type { Page } from '@playwright/test'
 import { expect, test } from '../support/test'
+import { middleOf } from '../support/geometry'
 import { firstPosition, type TerritoryPage } from '../support/territory'
 
 /** Every attribute of the item has its row, and those with a value do not read as missing. */
@@ -40,12 +41,12 @@ test('a click opens the sheet, or the list of all that lies there', async ({ ter
   await territory.open('#map=14/50.443/2.69&lang=fr')
   const { features } = await territory.items('cites-nommees', 'limit=10')
   const cite = features.find(({ properties }) => properties['nom'] === 'Cité 10')
-  const ring = (cite?.geometry?.coordinates as number[][][])[0] ?? []
-  const middle = [0, 1].map((axis) => ring.reduce((sum, at) => sum + (at[axis] ?? 0), 0) / ring.length)
-  await territory.click(middle[0] ?? 0, middle[1] ?? 0)
-  await expect(territory.title).toHaveText(/^\d+ objets à cet endroit$/)
+  const [lon, lat] = middleOf(cite?.geometry ?? { type: '', coordinates: [] })
+  await territory.click(lon, lat)
+  const status = territory.sheet.locator('.here-status')
+  await expect(status).toHaveText(/^\d+ objets à cet endroit\.$/)
   const rows = territory.sheet.locator('.row')
-  const count = Number((await territory.title.textContent())?.split(' ')[0])
+  const count = Number((await status.textContent())?.split(' ')[0])
   await expect(rows).toHaveCount(count)
   await rows.filter({ hasText: 'Cité 10' }).click()
   await territory.sheetOf('Cité 10')
@@ -84,11 +85,22 @@ test('no word is left untranslated in either language', async ({ territory, page
     await territory.open(`#lang=${lang}&sel=cites-nommees/${features[0]?.id}`)
     await expect(territory.title).toBeVisible()
     await territory.banner.getByRole('button').click()
-    const text = await words(page)
+    const pages = [await words(page)]
+    await page.evaluate((hash) => (location.hash = hash), `#lang=${lang}&here=14/50.442/2.6857`)
+    await expect(territory.sheet.locator('.here-pending')).toBeHidden()
+    pages.push(await words(page))
+    for (const open of [/^(Télécharger…|Download…)$/, /^(Utiliser ailleurs…|Use elsewhere…)$/]) {
+      await territory.layer('cites-nommees').getByRole('button', { name: /licen[cs]e/i }).click()
+      await territory.sheet.getByRole('button', { name: open }).click()
+      await expect(territory.sheet.locator('.take-hint, [data-address="ogr"]')).toHaveText(/\d|ogr2ogr/)
+      pages.push(await words(page))
+    }
+    // Templates of addresses and their answers have braces of their own.
+    const text = pages.join('\n').replace(/\{(?:[xyz]|tileMatrix|tileRow|tileCol)\}/g, '')
     expect(text).not.toMatch(/\{\w+\}/)
-    expect(text).not.toMatch(/\b(?:skip|lang|banner|panel|search|layers?|nature|legend|map|sources|sheet|info|fault|error|loads)\.[a-z]\w+/)
+    expect(text).not.toMatch(/\b(?:skip|lang|banner|panel|search|layers?|nature|legend|map|sources|sheet|info|fault|error|loads|here|copy|take|use)\.[a-z]\w+/)
     expect(text).not.toMatch(/\bundefined\b|\[object/)
-    const foreign = lang === 'fr' ? /\b(?:Show all|Learn more|Layers|Licence:|without geometry)\b/ : /\b(?:Tout afficher|Refermer|Couches|sans géométrie|Fermer)\b/
+    const foreign = lang === 'fr' ? /\b(?:Show all|Learn more|Layers|Licence:|without geometry|Download|Copy|What is here|elsewhere)\b/ : /\b(?:Tout afficher|Refermer|Couches|sans géométrie|Fermer|Télécharger|Copier|ailleurs|à cet endroit)\b/
     expect(text).not.toMatch(foreign)
   }
 })
