@@ -143,13 +143,20 @@ def test_no_route_of_the_api_shows_it(hidden):
         "z": ["12"],
         "x": [str(x), str(x + 1)],
         "y": [str(y), str(y - 1)],
-        "path": ["index.html"],
+        "file": ["index.html", "page.css"],
+        "asset": ["none.js"],
     }
     query_values = {
         "bbox": [",".join(map(str, PUBLIC_BOX)), "-180,-90,180,90"],
         "limit": ["1", "10000"],
         "offset": ["0", "7800", "7839", "7840", "8000"],
         "q": ["reserve", "a", "7"],
+        # Every resource as a page too, in both languages.
+        "f": ["json", "html", "geojson"],
+        "sortby": ["nom", "-id", "-statut,nom"],
+        "properties": ["nom", "id,statut"],
+        "crs": ["http://www.opengis.net/def/crs/EPSG/0/2154"],
+        "datetime": ["2024-01-01/.."],
         "statut": ["libre"],
         "nom": ["Réserve 0"],
     }
@@ -210,6 +217,29 @@ def test_asking_for_the_secret_is_like_asking_for_nothing(hidden):
 def test_the_hidden_field_is_like_an_unknown_one(hidden):
     indistinguishable(hidden, "/collections/reserves/items?{}=77000000", FIELD, NOWHERE_FIELD)
     assert hidden.get(f"/collections/reserves/items?{FIELD}=77000000").status == 400
+    for parameter in ("properties", "sortby"):
+        for path in ("items", "items/7") if parameter == "properties" else ("items",):
+            template = f"/collections/reserves/{path}?{parameter}={{}}"
+            indistinguishable(hidden, template, FIELD, NOWHERE_FIELD)
+            assert hidden.get(template.format(FIELD)).status == 400
+
+
+def test_schemas_name_what_is_shown_alone(hidden):
+    for name in ("schema", "queryables", "sortables", "schema?f=geojson"):
+        answer = hidden.get(f"/collections/reserves/{name}")
+        check_answer(answer)
+        properties = answer.json()["properties"]
+        named = set(properties.get("properties", {}).get("properties", {}) or properties)
+        assert named <= {"id", "nom", "statut", "fid", "geometry"} and "nom" in named
+
+
+def test_pages_show_the_public_part_alone(hidden):
+    for lang in ("fr", "en"):
+        for path in ("", "/items", "/items?limit=10000", "/items?sortby=-nom&limit=1000", "/items/7", "/schema", "/tiles"):
+            separator = "&" if "?" in path else "?"
+            answer = hidden.get(f"/collections/reserves{path}{separator}f=html&lang={lang}")
+            assert answer.status == 200 and answer.media_type() == "text/html"
+            check_answer(answer)
 
 
 def test_no_tile_shows_it(hidden):
