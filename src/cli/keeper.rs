@@ -33,7 +33,7 @@ use crate::serve::state::App;
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Between seeing a change and looking whether it goes on.
-const SETTLING: Duration = Duration::from_millis(200);
+pub(super) const SETTLING: Duration = Duration::from_millis(200);
 
 type Outcome = Result<Vec<LoadedLayer>, LoadError>;
 
@@ -185,7 +185,9 @@ impl Keeper {
                 source.seen = None;
                 continue;
             }
+            let replaced = source.taken.as_ref().is_some_and(|taken| taken.was_replaced_by(&look));
             match source.seen.replace(look.clone()) {
+                _ if replaced && !source.reading => at_rest.push((path, look)),
                 None => changed = true,
                 Some(before) if before.rests(&look) && !source.reading => at_rest.push((path, look)),
                 Some(_) => unrest = true,

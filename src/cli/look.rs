@@ -8,7 +8,9 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
+use super::keeper::SETTLING;
 use crate::load::Job;
 use crate::load::cache::Sidecars;
 use crate::load::sources::find_again;
@@ -22,6 +24,8 @@ pub(super) enum Look {
         key: String,
         /// The file alone: another one where it was replaced rather than written.
         inode: u64,
+        /// When it was written last, where the system tells.
+        written: Option<SystemTime>,
     },
     /// It can't be seen.
     Hidden {
@@ -40,6 +44,17 @@ impl Look {
             (Self::There { inode: before, .. }, Self::There { inode, .. }) if before != inode => true,
             _ => self == later,
         }
+    }
+
+    /// Whether another file stands where this one was, and was written a while ago: it was moved into place, and
+    /// there is no need to look twice.
+    pub(super) fn was_replaced_by(&self, now: &Self) -> bool {
+        let (Self::There { inode: before, .. }, Self::There { inode, written, .. }) = (self, now) else {
+            return false;
+        };
+        // A time that is still to come is another machine's, and says nothing.
+        let rested = written.and_then(|w| w.elapsed().ok());
+        before != inode && rested.is_some_and(|time| time >= SETTLING)
     }
 }
 
@@ -60,6 +75,7 @@ pub(super) fn look_at<'a>(
             Ok(is) => Look::There {
                 key: sidecars.key(&job(&source)),
                 inode: is.ino(),
+                written: is.modified().ok(),
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => Look::Hidden {
@@ -103,6 +119,14 @@ mod tests {
         fs::rename(folder.path().join("new"), &path).unwrap();
         let replaced = look(folder.path(), &[])[&path].clone();
         assert!(replaced != written && written.rests(&replaced));
+        assert!(!written.was_replaced_by(&replaced), "it was written just now");
+        let minute = std::time::Duration::from_secs(60);
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(SystemTime::now() - minute).unwrap();
+        let replaced = look(folder.path(), &[])[&path].clone();
+        assert!(written.was_replaced_by(&replaced) && !replaced.was_replaced_by(&replaced));
+        file.set_modified(SystemTime::now() + minute).unwrap();
+        assert!(!written.was_replaced_by(&look(folder.path(), &[])[&path]));
     }
 
     #[test]

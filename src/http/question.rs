@@ -147,13 +147,13 @@ impl Question {
 /// Where the page starts: `after` where it stands, since it survives changes; else the position.
 fn read_start(params: &mut Params, keys: &[SortKey]) -> Result<(Start, usize), ApiError> {
     let position = match (params.take("offset"), params.take("startindex")) {
-        (Some(_), Some(_)) => {
+        (Some(a), Some(b)) if a != b => {
             return Err(ApiError::parameter(
                 "startindex",
                 "is another name of offset; give one of them",
             ));
         }
-        (Some(text), None) => whole_number("offset", &text, 0)?,
+        (Some(text), _) => whole_number("offset", &text, 0)?,
         (None, Some(text)) => whole_number("startindex", &text, 0)?,
         (None, None) => 0,
     };
@@ -196,7 +196,7 @@ fn read_bbox(text: &str, crs: &NamedCrs) -> Result<Area, ApiError> {
 
 fn read_fields(text: &str, view: &View) -> Result<Vec<usize>, ApiError> {
     let mut fields = vec![];
-    for name in text.split(',').filter(|n| !n.is_empty()) {
+    for name in text.split(',') {
         let field = view.field(name).ok_or_else(|| no_field("properties", name, view))?;
         if !fields.contains(&field) {
             fields.push(field);
@@ -240,9 +240,9 @@ fn no_field(parameter: &str, name: &str, view: &View) -> ApiError {
 fn read_value(name: &str, text: &str, kind: FieldType) -> Result<Value, ApiError> {
     let bad = |wanted: &str| ApiError::parameter(name, format!("\"{}\" is not {wanted}", shortened(text)));
     match kind {
-        FieldType::Int | FieldType::Float => match (text.parse::<i64>(), text.parse::<f64>()) {
-            (Ok(n), _) => Ok(Value::Int(n)),
-            (_, Ok(x)) if x.is_finite() => Ok(Value::Float(x)),
+        FieldType::Int => text.parse().map(Value::Int).map_err(|_| bad("a whole number")),
+        FieldType::Float => match text.parse::<f64>() {
+            Ok(x) if x.is_finite() => Ok(Value::Float(x)),
             _ => Err(bad("a number")),
         },
         FieldType::Bool => match text {

@@ -202,7 +202,8 @@ fn geometry_format(view: &View) -> &'static str {
 
 /// The schema of a feature as GeoJSON carries it (RFC 7946, 3.2), as GDAL reads field types from it.
 fn geojson_schema(view: &View, id: &str) -> Value {
-    let fields = view.fields().iter();
+    // GDAL adds a field `id` of its own before those named here, and would have it twice.
+    let fields = view.fields().iter().filter(|f| f.name != "id");
     let properties: Map<String, Value> = fields
         .map(|f| (f.name.clone(), field_schema(&f.name, f.kind).into()))
         .collect();

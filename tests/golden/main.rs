@@ -43,6 +43,12 @@ fn answers_are_as_they_were() {
         ("/collections/small/items/7", "item.json"),
         ("/collections/small/items?surface=7", "filtered.json"),
         ("/collections/small/items?limt=7", "problem.json"),
+        (
+            "/collections/small/items?crs=EPSG:2154&limit=1&sortby=-surface",
+            "lambert.json",
+        ),
+        ("/collections/small/schema", "schema.json"),
+        ("/collections/small/queryables", "queryables.json"),
         ("/small.json", "tilejson.json"),
         ("/collections/small/tiles/WebMercatorQuad", "tileset.json"),
         ("/search?q=parcelle", "search.json"),

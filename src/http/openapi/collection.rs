@@ -180,6 +180,6 @@ fn list(name: &str, description: &str, values: &[&str]) -> Value {
     };
     json!({
         "name": name, "in": "query", "required": false, "style": "form", "explode": false,
-        "description": description, "schema": { "type": "array", "items": items },
+        "description": description, "schema": { "type": "array", "minItems": 1, "items": items },
     })
 }

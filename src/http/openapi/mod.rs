@@ -47,15 +47,15 @@ pub(super) async fn api(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Res
         },
         "servers": [{ "url": ask.base.url("") }],
         "tags": [
-            { "name": "service", "description": "What there is, and how it is" },
             { "name": "features", "description": "Features of collections (OGC API Features)" },
+            { "name": "service", "description": "What there is, and how it is" },
             { "name": "tiles", "description": "Vector tiles and styles (OGC API Tiles, TileJSON, MapLibre)" },
         ],
         "paths": paths,
         "components": {
             "schemas": schemas::all(),
             "responses": schemas::responses(),
-            "parameters": parameters::all(&systems),
+            "parameters": parameters::all(&systems, &views),
         },
     });
     ask.answer(&form, &body, Page::Api)

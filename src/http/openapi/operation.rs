@@ -16,7 +16,7 @@ pub(super) struct Get<'a> {
 }
 
 impl Get<'_> {
-    /// The path item. Answers that every address can give are added.
+    /// The path item. Answers that every address can give are added; there is no other.
     pub(super) fn item(self) -> Value {
         let mut responses = Map::new();
         for (status, answer) in self.answers {
@@ -25,8 +25,9 @@ impl Get<'_> {
         for (status, name) in [
             ("400", "BadRequest"),
             ("406", "NotAcceptable"),
+            ("414", "UriTooLong"),
+            ("500", "Failed"),
             ("503", "Busy"),
-            ("default", "Problem"),
         ] {
             responses.insert(
                 status.to_owned(),

@@ -1,5 +1,7 @@
 //! Parameters that operations share.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::super::crs;
@@ -24,8 +26,8 @@ impl Systems {
 }
 
 /// All of them, by name.
-pub(super) fn all(systems: &Systems) -> Value {
-    let mut all = shared();
+pub(super) fn all(systems: &Systems, views: &[Arc<View>]) -> Value {
+    let mut all = shared(views);
     for (number, uris) in systems.0.iter().enumerate() {
         let schema = || json!({ "type": "string", "format": "uri", "enum": uris, "default": crs::CRS84 });
         all.insert(
@@ -48,10 +50,17 @@ pub(super) fn all(systems: &Systems) -> Value {
     all.into()
 }
 
-fn shared() -> Map<String, Value> {
+fn shared(views: &[Arc<View>]) -> Map<String, Value> {
     let text = || json!({ "type": "string" });
-    let count = |minimum: u64| json!({ "type": "integer", "minimum": minimum });
     let one_of = |values: &[&str]| json!({ "type": "string", "enum": values });
+    let collections: Vec<&str> = views.iter().map(|v| v.info().id.as_str()).collect();
+    // Before the first layer is open there is no name, and an empty list would forbid all.
+    let names = if collections.is_empty() {
+        text()
+    } else {
+        one_of(&collections)
+    };
+    let count = |minimum: u64| json!({ "type": "integer", "minimum": minimum });
     let mut all = Map::new();
     let mut add = |name: &str, parameter: Value| all.insert(name.to_owned(), parameter);
     add(
@@ -144,7 +153,7 @@ fn shared() -> Map<String, Value> {
         query(
             "collections",
             "Collections in the tile; all where absent",
-            &json!({ "type": "array", "items": { "type": "string" } }),
+            &json!({ "type": "array", "minItems": 1, "items": names }),
         ),
     );
     add("featureId", path("featureId", "The feature's id", &text()));

@@ -123,7 +123,8 @@ pub(super) fn responses() -> Value {
         "NotAcceptable": problem("Nothing that the Accept headers name is to be had"),
         "NotFound": problem("There is nothing by that name"),
         "Busy": problem("Too much at once, or too long; Retry-After says when to come back"),
-        "Problem": problem("Another error"),
+        "UriTooLong": problem("The address is longer than 16 kB"),
+        "Failed": problem("The server failed to answer; the failure is in its log"),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::viewer::MEDIA_TYPES;
 use super::operation::{Body, Get, answer, not_found, nothing};
 use super::parameter;
 
@@ -45,7 +46,8 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>) {
         },
     );
     add("/search", search());
-    add("/viewer/{path}", asset());
+    add("/viewer/{file}", asset("viewerFile", "file"));
+    add("/viewer/assets/{asset}", asset("viewerAsset", "asset"));
     add_tiles(&mut add);
 }
 
@@ -68,11 +70,21 @@ fn search() -> Get<'static> {
     get
 }
 
-fn asset() -> Get<'static> {
-    let path = json!({ "name": "path", "in": "path", "required": true, "description": "The file's name", "schema": { "type": "string" } });
-    let file = json!({ "description": "A file", "content": { "*/*": { "schema": { "type": "string", "format": "binary" } } } });
+fn asset(id: &str, name: &str) -> Get<'static> {
+    let path = json!({ "name": name, "in": "path", "required": true, "description": "The file's name", "schema": { "type": "string" } });
+    let content: Map<String, Value> = MEDIA_TYPES
+        .iter()
+        .map(|kind| {
+            let bare = kind.split(';').next().unwrap_or(kind);
+            (
+                bare.to_owned(),
+                json!({ "schema": { "type": "string", "format": "binary" } }),
+            )
+        })
+        .collect();
+    let file = json!({ "description": "A file", "content": content });
     Get {
-        id: "viewerFile".to_owned(),
+        id: id.to_owned(),
         tag: "service",
         summary: "A file of the map".to_owned(),
         description: "Scripts, styles and fonts of the pages of this service.",
