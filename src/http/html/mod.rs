@@ -125,7 +125,7 @@ fn bilingual<'a>(document: &'a Value, both: &str, one: &str, lang: Lang) -> &'a 
 }
 
 /// A collection's title in the page's language; its id where it has none.
-fn title_of<'a>(collection: &'a Value, lang: Lang) -> &'a str {
+fn title_of(collection: &Value, lang: Lang) -> &str {
     match bilingual(collection, "titles", "title", lang) {
         "" => collection["id"].as_str().unwrap_or_default(),
         title => title,

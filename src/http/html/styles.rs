@@ -17,10 +17,12 @@ pub(super) fn page(here: &Here<'_>, document: &Value) -> String {
             Some([]) => p.empty { (here.word(Word::StylesNone)) },
             Some(styles) => {
                 p.lead { (here.word(Word::StylesIntro)) }
-                @for style in styles {
-                    section {
-                        h2.data { (title_of(style, here.lang)) }
-                        (links::list(here, style))
+                dl.facts {
+                    @for style in styles {
+                        div {
+                            dt.data { (title_of(style, here.lang)) }
+                            dd { (links::list(here, style)) }
+                        }
                     }
                 }
             },
