@@ -133,7 +133,7 @@ fn item_links(ask: &Ask, view: &View, id: &str, shape: &Shape, format: Format) -
         page::address(&path, shape.repeated.iter().cloned().chain(f))
     };
     let (own, other) = match format {
-        Format::Html => ((HTML, Some("html")), (GEOJSON, None)),
+        Format::Html => ((HTML, Some("html")), (GEOJSON, Some("geojson"))),
         _ => ((GEOJSON, None), (HTML, Some("html"))),
     };
     vec![

@@ -64,7 +64,7 @@ pub(super) fn write(
     // The tail is an object: its members follow the features, and the time stamp follows them.
     let tail = tail.to_string();
     body.extend_from_slice(b"],");
-    body.extend_from_slice(tail[1..tail.len() - 1].as_bytes());
+    body.extend_from_slice(&tail.as_bytes()[1..tail.len() - 1]);
     Ok(Written {
         body,
         links,
@@ -88,8 +88,12 @@ pub(super) fn address(path: &str, parameters: impl Iterator<Item = (String, Stri
 fn links(base: &Base, view: &View, question: &Question, page: &Page, kind: &'static str) -> Vec<Json> {
     let collection = path_of(view);
     let path = format!("{collection}/items");
-    // What each kind has to say to be asked for again: GeoJSON comes where nothing is said.
-    let said = |kind: &str| if kind == HTML { Some("html") } else { None };
+    // GeoJSON comes where nothing is said, unless it is a browser that follows the link from a page.
+    let said = |to: &str| match (kind, to) {
+        (_, HTML) => Some("html"),
+        (HTML, _) => Some("geojson"),
+        _ => None,
+    };
     let to = |place: &[(&str, String)], kind: &str| {
         let place = place.iter().map(|(n, v)| ((*n).to_owned(), v.clone()));
         let f = said(kind).map(|f| ("f".to_owned(), f.to_owned()));

@@ -39,6 +39,7 @@ pub(super) async fn all(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Res
         json!({
             "id": info.id,
             "title": info.title.fr,
+            "titles": info.title,
             "links": [ask.base.link("stylesheet", STYLE, &path, title)],
         })
     };
