@@ -289,7 +289,7 @@ impl Keeper {
                 let source = self.sources.of(path);
                 source.asked = 0;
                 if matches!(error, LoadError::Changed { .. }) {
-                    source.taken = None;
+                    // It looks otherwise than when it was asked for: the next look sees that.
                     self.next_look.get_or_insert(Instant::now() + SETTLING);
                     if !source.served.is_empty() {
                         return tracing::info!("{error}: that happens once it rests");

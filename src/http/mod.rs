@@ -13,6 +13,7 @@ mod links;
 mod middleware;
 mod openapi;
 mod params;
+pub mod public_url;
 mod respond;
 mod search;
 pub mod server;
