@@ -340,9 +340,10 @@ impl Keeper {
                 };
                 source.asked = 0;
                 source.failed = !refused.is_empty();
-                // What is mapped stays readable until it is let go.
-                remove(former.filter(|f| Some(f) != source.folder.as_ref()).as_deref());
+                let kept = source.folder.clone();
                 self.say(path, &refused);
+                // What is mapped stays readable until it is let go.
+                remove(former.filter(|folder| Some(folder) != kept.as_ref()).as_deref());
             }
         }
     }
