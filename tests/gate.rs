@@ -27,7 +27,10 @@ fn copy(from: &Path, to: &Path) {
 fn check_with_leak_in(file: &str) -> (bool, String) {
     let crate_root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().unwrap();
-    copy(&crate_root.join("src"), &folder.path().join("src"));
+    // The styles are carried in the library.
+    for name in ["src", "styles"] {
+        copy(&crate_root.join(name), &folder.path().join(name));
+    }
     for name in ["Cargo.toml", "Cargo.lock"] {
         fs::copy(crate_root.join(name), folder.path().join(name)).unwrap();
     }

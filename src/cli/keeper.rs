@@ -289,7 +289,7 @@ impl Keeper {
                 let source = self.sources.of(path);
                 source.asked = 0;
                 if matches!(error, LoadError::Changed { .. }) {
-                    source.taken = None;
+                    // It looks otherwise than when it was asked for: the next look sees that.
                     self.next_look.get_or_insert(Instant::now() + SETTLING);
                     if !source.served.is_empty() {
                         return tracing::info!("{error}: that happens once it rests");
@@ -340,9 +340,10 @@ impl Keeper {
                 };
                 source.asked = 0;
                 source.failed = !refused.is_empty();
-                // What is mapped stays readable until it is let go.
-                remove(former.filter(|f| Some(f) != source.folder.as_ref()).as_deref());
+                let kept = source.folder.clone();
                 self.say(path, &refused);
+                // What is mapped stays readable until it is let go.
+                remove(former.filter(|folder| Some(folder) != kept.as_ref()).as_deref());
             }
         }
     }

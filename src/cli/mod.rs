@@ -14,7 +14,6 @@ mod logs;
 mod look;
 mod memory;
 mod opening;
-mod public_url;
 mod serve;
 mod signals;
 mod state;

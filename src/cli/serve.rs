@@ -16,7 +16,7 @@ use super::loading::Plan;
 use super::opening::Audience;
 use super::signals::{Asked, Signals};
 use super::state::State;
-use super::{keys, logs, memory, public_url};
+use super::{keys, logs, memory};
 use crate::http;
 use crate::load::sources;
 use crate::model::role::Label;
@@ -160,7 +160,7 @@ fn settings(args: &ServeArgs, config: &Config) -> anyhow::Result<Settings> {
     let proxies = args.trust_proxy.as_ref().or(config.trust_proxy.as_ref());
     Ok(Settings {
         title: config.title.clone().unwrap_or_else(|| Label::same("Terril")),
-        public_url: public_url.map(|url| public_url::parse(url)).transpose()?,
+        public_url: public_url.map(|url| http::public_url::parse(url)).transpose()?,
         proxies: Proxies::parse(proxies.map_or("", String::as_str)).context("--trust-proxy is wrong")?,
         base_map: config.base_map.clone(),
     })

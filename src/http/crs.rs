@@ -1,32 +1,35 @@
 //! The systems that a collection can be asked and answered in (OGC 18-058r1).
 //!
-//! Offered are CRS84, the systems of the territories whose area of use meets the collection's extent,
-//! and the collection's own. Axes come and go in the order of the system's definition.
+//! Offered are CRS84, 4326 and 3857; those of metropolitan France for what lies there; others whose area of
+//! use meets the collection's extent; and the collection's own. Axes come and go in the order of the system's definition.
 
 use std::sync::LazyLock;
 
 use super::error::ApiError;
 use super::params::{Params, shortened};
 use crate::encode::geojson::Coordinates;
-use crate::model::crs::{Area, Crs, LonLatBox, OFFERED_CODES, PlanarBox};
+use crate::model::crs::{
+    Area, Crs, LOCAL_CODES, LonLatBox, METROPOLITAN_CODES, PlanarBox, SUCCESSOR_CODES, WORLDWIDE_CODES,
+};
 use crate::ogr::crs_facts::{self, AxisOrder, AxisUnit, CrsFacts};
 use crate::query::view::View;
 
 /// The CRS of answers where nothing else is asked for.
 pub(super) const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
-/// Codes that mean something everywhere on Earth: offered whatever a layer's extent.
-const WORLDWIDE: [u32; 2] = [4326, 3857];
+/// Lambert-93, whose area of use is metropolitan France.
+const LAMBERT_93: u32 = 2154;
 
-/// RGF93 v2 and v2b: offered for layers that are stored in one of them. Elsewhere they would be the names
-/// of v1 once more, to the centimetre, and clients with an older register stumble over codes that they do not
-/// know.
-const SUCCESSORS: std::ops::RangeInclusive<u32> = 9793..=9850;
-
-/// What the register says of the codes that are offered.
+/// What the register says of the codes that are offered, in the order in which they are listed.
 static REGISTER: LazyLock<Vec<(u32, CrsFacts)>> = LazyLock::new(|| {
-    let facts = |code: u32| crs_facts::of_epsg(code).ok().map(|facts| (code, facts));
-    OFFERED_CODES.into_iter().filter_map(facts).collect()
+    let codes = [
+        &WORLDWIDE_CODES[..],
+        &METROPOLITAN_CODES,
+        &LOCAL_CODES,
+        &SUCCESSOR_CODES,
+    ];
+    let facts = |code: &u32| crs_facts::of_epsg(*code).ok().map(|facts| (*code, facts));
+    codes.concat().iter().filter_map(facts).collect()
 });
 
 /// A system by its name on the wire.
@@ -72,7 +75,7 @@ impl NamedCrs {
         }
         let found = code_of(bare).and_then(|code| {
             let facts = facts_of(code)?;
-            is_offered(code, &facts, view).then(|| Self::epsg(code, &facts))
+            is_offered(code, view).then(|| Self::epsg(code, &facts))
         });
         found.ok_or_else(|| {
             ApiError::parameter(
@@ -130,7 +133,7 @@ impl NamedCrs {
 
 /// The URIs of a collection's systems, CRS84 first.
 pub(super) fn uris(view: &View) -> Vec<String> {
-    let listed = REGISTER.iter().filter(|(code, facts)| is_offered(*code, facts, view));
+    let listed = REGISTER.iter().filter(|(code, _)| is_offered(*code, view));
     let mut uris: Vec<String> = std::iter::once(CRS84.to_owned())
         .chain(listed.map(|(code, _)| uri_of(*code)))
         .collect();
@@ -149,21 +152,22 @@ pub(super) fn storage_uri(view: &View) -> String {
     }
 }
 
-fn is_offered(code: u32, facts: &CrsFacts, view: &View) -> bool {
-    if WORLDWIDE.contains(&code) || *view.crs() == Crs::Epsg(code) {
+fn is_offered(code: u32, view: &View) -> bool {
+    if *view.crs() == Crs::Epsg(code) || WORLDWIDE_CODES.contains(&code) {
         return true;
     }
-    let stored_in_one = || matches!(view.crs(), Crs::Epsg(code) if SUCCESSORS.contains(code));
-    if SUCCESSORS.contains(&code) && !stored_in_one() {
+    let national = METROPOLITAN_CODES.contains(&code) || SUCCESSOR_CODES.contains(&code);
+    if !national && !LOCAL_CODES.contains(&code) {
         return false;
     }
-    let Some((area, extent)) = facts.area.zip(view.extent()) else {
-        return OFFERED_CODES.contains(&code) && view.extent().is_none();
+    let Some(extent) = view.extent() else {
+        return true;
     };
+    let meant_for = facts_of(if national { LAMBERT_93 } else { code }).and_then(|facts| facts.area);
     let meets = |a: &LonLatBox, b: &LonLatBox| {
         a.west() <= b.east() && b.west() <= a.east() && a.south() <= b.north() && b.south() <= a.north()
     };
-    OFFERED_CODES.contains(&code) && area.halves().iter().any(|half| meets(half, &extent))
+    meant_for.is_some_and(|area| area.halves().iter().any(|half| meets(half, &extent)))
 }
 
 fn facts_of(code: u32) -> Option<CrsFacts> {

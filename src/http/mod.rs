@@ -20,6 +20,7 @@ mod negotiate;
 mod openapi;
 mod page;
 mod params;
+pub mod public_url;
 mod question;
 mod respond;
 mod schema;

@@ -51,14 +51,25 @@ impl Crs {
     }
 }
 
-/// What the territories of France are drawn and asked in, by EPSG code: 4326 and 3857; RGF93 v1 as
-/// Lambert-93 and as its nine conic zones; NTF (Lambert II étendu, Lambert Nord); RGF93 and ETRS89 in
-/// degrees; LAEA Europe; what is legal overseas, with two that came before; RGF93 v2 and v2b, which few
-/// clients know yet, last.
-pub const OFFERED_CODES: [u32; 44] = [
-    4326, 3857, 2154, 3942, 3943, 3944, 3945, 3946, 3947, 3948, 3949, 3950, 27572, 27561, 4171, 4258, 3035, 5490, 4559,
-    32620, 2972, 2975, 4471, 4467, 9793, 9794, 9822, 9823, 9824, 9825, 9826, 9827, 9828, 9829, 9830, 9842, 9843, 9844,
-    9845, 9846, 9847, 9848, 9849, 9850,
+/// What is offered wherever a layer lies.
+pub const WORLDWIDE_CODES: [u32; 2] = [4326, 3857];
+
+/// What metropolitan France is drawn and asked in: RGF93 v1 as Lambert-93 and as its nine conic zones,
+/// Lambert II étendu and Lambert Nord on NTF, RGF93 in degrees.
+pub const METROPOLITAN_CODES: [u32; 13] = [
+    2154, 3942, 3943, 3944, 3945, 3946, 3947, 3948, 3949, 3950, 27572, 27561, 4171,
+];
+
+/// What is offered where its own area of use meets the layer: ETRS89 in degrees, as LAEA Europe and in
+/// the zones of UTM; WGS 84 in these; what is legal overseas, with two that came before.
+pub const LOCAL_CODES: [u32; 15] = [
+    4258, 3035, 25830, 25831, 25832, 32630, 32631, 32632, 5490, 4559, 32620, 2972, 2975, 4471, 4467,
+];
+
+/// RGF93 v2 and v2b, as v1: of metropolitan France, and last, since clients with an older register do not know them.
+pub const SUCCESSOR_CODES: [u32; 20] = [
+    9793, 9794, 9822, 9823, 9824, 9825, 9826, 9827, 9828, 9829, 9830, 9842, 9843, 9844, 9845, 9846, 9847, 9848, 9849,
+    9850,
 ];
 
 /// An area that is asked about, in the system that it was named in.

@@ -82,7 +82,7 @@ pub fn of_epsg(code: u32) -> Result<CrsFacts, OgrError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::crs::OFFERED_CODES;
+    use crate::model::crs::{LOCAL_CODES, METROPOLITAN_CODES, SUCCESSOR_CODES, WORLDWIDE_CODES};
 
     #[test]
     fn axes_are_as_registered() {
@@ -101,7 +101,15 @@ mod tests {
 
     #[test]
     fn all_that_is_offered_is_registered_and_has_an_area() {
-        for code in OFFERED_CODES {
+        let all = [
+            &WORLDWIDE_CODES[..],
+            &METROPOLITAN_CODES,
+            &LOCAL_CODES,
+            &SUCCESSOR_CODES,
+        ]
+        .concat();
+        assert_eq!(all.len(), 50);
+        for code in all {
             assert!(of_epsg(code).unwrap().area.is_some(), "{code}");
         }
         assert!(of_epsg(1).is_err());

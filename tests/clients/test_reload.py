@@ -86,7 +86,7 @@ def test_sighup_loads_what_changed(folder, serve):
     kept = server.get("/collections/places/items?limit=1", {"If-None-Match": after.header("etag")})
     assert kept.status == 304
     assert server.json("/collections/places")["version"] != before["version"]
-    assert state_of(server, "places.geojson") is None, "it is simply served again"
+    wait_for("it to be simply served again", lambda: state_of(server, "places.geojson") is None)
     # A map client is told of new tile addresses; the old one is no longer immutable, and shows what is there.
     new_tilejson = server.json("/places.json")
     assert new_tilejson["tiles"] != tilejson["tiles"]
@@ -179,7 +179,7 @@ def test_a_source_that_fails_keeps_what_was_served(folder, serve, broken):
     assert len(errors) == 1 and "still_served" in errors[0], errors
     put(folder / "places.geojson", collection(12))
     wait_for("the mended file", lambda: matched(server, "places") == 12)
-    wait_for("the failure to be forgotten", lambda: state_of(server, "places.geojson") is None)
+    wait_for("/loads to say so", lambda: state_of(server, "places.geojson") is None)
 
 
 def test_a_source_that_failed_at_the_start_comes_later(folder, serve):
@@ -198,13 +198,13 @@ def test_new_and_vanished_files(folder, serve):
     (folder / "deep" / "new.geojson").unlink()
     wait_for("the layer to go", lambda: "new" not in layers_of(server))
     assert server.get("/collections/new").status == 404 and server.get("/new/0/0/0.pbf").status == 404
-    gone = state_of(server, "new.geojson")
+    gone = wait_for("/loads to say so", lambda: state_of(server, "new.geojson"))
     assert gone["state"] == "gone" and "no longer there" in gone["message"]
-    assert "the file is gone" in server.log()
+    wait_for("the log to say so", lambda: "the file is gone" in server.log())
     assert server.json("/health")["status"] == "ok"
     put(folder / "deep" / "new.geojson", collection(5))
     wait_for("the layer to come back", lambda: matched(server, "new") == 5)
-    assert state_of(server, "new.geojson") is None
+    wait_for("/loads to say so", lambda: state_of(server, "new.geojson") is None)
     assert matched(server, "places") == 10
 
 

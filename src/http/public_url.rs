@@ -1,43 +1,59 @@
 //! `--public-url`: the address that links start with, checked before anything is served under it.
 
-use anyhow::{Context, ensure};
 use axum::http::Uri;
+
+use super::forwarded::is_host;
+
+/// Why an address is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PublicUrlError {
+    /// It is not of the web.
+    #[error("--public-url \"{0}\" must start with http:// or https://")]
+    Scheme(String),
+    /// It has more than a path.
+    #[error("--public-url \"{0}\" must end with its path, without ? and #")]
+    BeyondPath(String),
+    /// It names a user.
+    #[error("--public-url \"{0}\" must not hold a user name: it would stand in every link")]
+    User(String),
+    /// It is none.
+    #[error("--public-url \"{0}\" is no address; write it as https://example.org or https://example.org/carto")]
+    NoAddress(String),
+}
 
 /// The address without a slash at its end.
 ///
 /// # Errors
 /// What is no absolute http(s) URL, or has more to it than a path.
-pub(super) fn parse(text: &str) -> anyhow::Result<String> {
-    let named = || {
-        format!("--public-url \"{text}\" is no address; write it as https://example.org or https://example.org/carto")
-    };
-    let scheme = text.starts_with("http://") || text.starts_with("https://");
-    ensure!(scheme, "--public-url \"{text}\" must start with http:// or https://");
+pub fn parse(text: &str) -> Result<String, PublicUrlError> {
+    let named = || text.to_owned();
+    let no_address = || PublicUrlError::NoAddress(named());
+    if !text.starts_with("http://") && !text.starts_with("https://") {
+        return Err(PublicUrlError::Scheme(named()));
+    }
     // The parser would drop a fragment in silence.
-    ensure!(
-        !text.contains(['?', '#']),
-        "--public-url \"{text}\" must end with its path, without ? and #"
-    );
-    let uri: Uri = text.parse().with_context(named)?;
-    let authority = uri.authority().with_context(named)?;
-    ensure!(
-        !authority.as_str().contains('@'),
-        "--public-url \"{text}\" must not hold a user name: it would stand in every link"
-    );
+    if text.contains(['?', '#']) {
+        return Err(PublicUrlError::BeyondPath(named()));
+    }
+    let uri: Uri = text.parse().map_err(|_| no_address())?;
+    let authority = uri.authority().ok_or_else(no_address)?;
+    if authority.as_str().contains('@') {
+        return Err(PublicUrlError::User(named()));
+    }
     let host = authority.host();
-    let name = host
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b".-:[]_".contains(&b));
-    let port = authority.as_str()[host.len()..].strip_prefix(':');
-    let port_is_one = port.is_none_or(|p| p.parse::<u16>().is_ok_and(|p| p != 0));
-    ensure!(!host.is_empty() && name && port_is_one, named());
+    let port = &authority.as_str()[host.len()..];
+    let digits = port.strip_prefix(':');
+    let port_is_one = port.is_empty() || digits.is_some_and(|p| p.parse::<u16>().is_ok_and(|p| p != 0));
     let path = uri.path().trim_end_matches('/');
     let whole = path.split('/').skip(1).all(|s| !s.is_empty() && s != "." && s != "..");
     let plain = path
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%/".contains(&b));
-    ensure!(whole && plain, named());
-    Ok(text.trim_end_matches('/').to_owned())
+    if is_host(host) && port_is_one && whole && plain {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err(no_address())
+    }
 }
 
 #[cfg(test)]
