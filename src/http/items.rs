@@ -177,12 +177,24 @@ fn add(headers: &mut HeaderMap, name: &'static str, value: &str) {
     }
 }
 
-/// The links as headers (RFC 8288), for clients that read no body.
+/// Bytes of link headers at most: proxies refuse answers whose headers pass their first buffer, mostly
+/// 4 kB, and a long question stands in each of its links.
+const MAX_LINK_BYTES: usize = 3_000;
+
+/// The links as headers (RFC 8288), for clients that read no body: those that lead on come first, and
+/// what would be too much is left to the body.
 fn add_links(headers: &mut HeaderMap, links: &[Json]) {
-    for link in links {
+    let leads_on = |link: &&Json| link["rel"] == "next" || link["rel"] == "prev";
+    let (on, others): (Vec<&Json>, Vec<&Json>) = links.iter().partition(leads_on);
+    let mut room = MAX_LINK_BYTES;
+    for link in on.into_iter().chain(others) {
         let part = |name: &str| link[name].as_str().unwrap_or_default();
         let text = format!("<{}>; rel=\"{}\"; type=\"{}\"", part("href"), part("rel"), part("type"));
+        let Some(left) = room.checked_sub(text.len()) else {
+            continue;
+        };
         if let Ok(value) = HeaderValue::from_str(&text) {
+            room = left;
             headers.append("link", value);
         }
     }

@@ -1,5 +1,5 @@
 // Words of « Utiliser ailleurs ». Menus and buttons of QGIS are written as QGIS has them in each language: checked
-// against the translation of 3.22, whose menu still says « WFS » alone; later versions name the newer standard.
+// against the translation of 3.22, whose menu says « WFS » alone.
 
 export const fr = {
   'use.open': 'Utiliser ailleurs…',
@@ -19,12 +19,12 @@ export const fr = {
   'use.noTiles': 'Cette couche n’a pas de géométrie : ni tuiles ni style.',
   'use.failed': 'Les adresses des tuiles manquent : {detail}',
   'use.qgisFeatures': 'Dans QGIS : les objets et leurs attributs',
-  'use.qgisFeatures1': 'Couche ▸ Ajouter une couche ▸ Ajouter une couche WFS / OGC API – Entités… (dans QGIS 3.22 : « Ajouter une couche WFS… »).',
+  'use.qgisFeatures1': 'Couche ▸ Ajouter une couche ▸ Ajouter une couche WFS… (des versions plus récentes nomment aussi OGC API).',
   'use.qgisFeatures2': 'Nouveau ; Nom : au choix ; URL :',
   'use.qgisFeatures3': 'Version : OGC API - Features ; OK.',
   'use.qgisFeatures4': 'Connexion ; choisir « {title} » ; Ajouter.',
   'use.qgisTiles': 'Dans QGIS : les tuiles vectorielles et leur style',
-  'use.qgisTiles1': 'Couche ▸ Ajouter une couche ▸ Ajouter une couche de tuiles vectorielles… (dans QGIS 3.22 : « tuile vectorielle »).',
+  'use.qgisTiles1': 'Couche ▸ Ajouter une couche ▸ Ajouter une couche de tuile vectorielle…',
   'use.qgisTiles2': 'Nouveau ▸ Créer une connexion générique… ; Nom : au choix ; URL :',
   'use.qgisTiles3': 'URL du style :',
   'use.qgisTiles4': 'Niveau de zoom min. : {min} ; Niveau de zoom max. : {max} ; OK ; Ajouter.',
