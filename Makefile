@@ -15,14 +15,16 @@ NODE := scripts/node.sh
 VIEWER_SOURCES := $(shell find viewer styles -type f \
   -not -path '*/node_modules/*' -not -path 'viewer/dist/*' 2>/dev/null)
 
-.PHONY: help serve test test-long bench golden fmt lint build viewer clean
-.PHONY: install-serve install-test install-bench
+.PHONY: help serve test test-long bench cite clients-page golden fmt lint build viewer clean
+.PHONY: install-serve install-test install-bench install-cite
 
 help:
 	@echo 'make serve      build everything, serve data/ at http://127.0.0.1:$(PORT)/'
 	@echo 'make test       run every test; ends with a table'
 	@echo 'make test-long  soaks, 10,000,000 features, full walks, fuzzing; writes docs/long-tests.md'
 	@echo 'make bench      measure beside PostGIS; writes docs/benchmarks.md'
+	@echo 'make cite       run the official OGC suite, where Maven Central has it; see tests/cite'
+	@echo 'make clients-page  write docs/clients.md from what make test has reported'
 	@echo 'make golden     rewrite the expected files under tests/golden; read the diff'
 	@echo 'make fmt lint   format; clippy and rustdoc with warnings denied'
 
@@ -56,6 +58,12 @@ bench: install-bench build
 	"$$(scripts/venv.sh)" benches/run.py $(BENCH_FLAGS)
 	"$$(scripts/venv.sh)" benches/report.py
 
+cite: install-cite build
+	"$$(scripts/python.sh)" scripts/run_tests.py --strict --only cite
+
+clients-page:
+	"$$(scripts/python.sh)" scripts/clients_page.py
+
 golden: install-test viewer
 	TERRIL_GOLDEN=update cargo test --release --locked golden
 
@@ -75,6 +83,9 @@ install-test:
 
 install-bench:
 	@scripts/install.sh bench
+
+install-cite:
+	@scripts/install.sh cite
 
 clean:
 	cargo clean

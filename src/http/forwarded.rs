@@ -1,8 +1,9 @@
 //! Where the service stands as its client sees it, told by proxies that are trusted.
 //!
 //! In: the headers of a request whose peer is trusted. Out: scheme, host and path prefix of links, as far as they are
-//! said. `Forwarded` (RFC 7239) counts alone where it stands: a proxy that writes it may pass a client's
-//! `X-Forwarded-…` on. A proxy that is trusted has to set or remove these headers itself.
+//! said. `Forwarded` (RFC 7239) says scheme and host alone where it stands: a proxy that writes it may pass a client's
+//! `X-Forwarded-…` on. It has no word for a prefix, so that comes from `X-Forwarded-Prefix` in either case. A proxy that
+//! is trusted has to set or remove these headers itself.
 //!
 //! **Which word counts, with several proxies.** Each adds its element at the end, so the first one may be the client's
 //! own invention. The last was added by the peer and tells how *it* was asked, and by whom (`for`). If who asked is
@@ -31,14 +32,19 @@ pub(super) struct Origin {
 
 /// What the proxies say; nothing where they say nothing, or what they say can't be read.
 pub(super) fn origin(headers: &HeaderMap, proxies: &Proxies) -> Origin {
+    let hops = hops(headers, proxies);
+    let said = |name: &str| list(headers, name).and_then(|text| member(&text, hops));
+    let prefix = || said("x-forwarded-prefix").and_then(|p| prefix(&p)).unwrap_or_default();
     if headers.contains_key("forwarded") {
         return list(headers, "forwarded")
             .and_then(|text| elements(&text))
             .and_then(|elements| of_elements(&elements, proxies))
+            .map(|origin| Origin {
+                prefix: prefix(),
+                ..origin
+            })
             .unwrap_or_default();
     }
-    let hops = hops(headers, proxies);
-    let said = |name: &str| list(headers, name).and_then(|text| member(&text, hops));
     let port = said("x-forwarded-port")
         .and_then(|p| p.parse().ok())
         .filter(|p| *p != 0);
@@ -52,7 +58,7 @@ pub(super) fn origin(headers: &HeaderMap, proxies: &Proxies) -> Origin {
         scheme: said("x-forwarded-proto").and_then(|proto| scheme(&proto)),
         host,
         port,
-        prefix: said("x-forwarded-prefix").and_then(|p| prefix(&p)).unwrap_or_default(),
+        prefix: prefix(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -16,6 +16,9 @@ use super::error::ApiError;
 /// Longest address, in bytes (DESIGN §3, Limits).
 const MAX_URI_BYTES: usize = 16 * 1024;
 
+/// What every address takes.
+const METHODS: &str = "GET, HEAD, OPTIONS";
+
 /// Wraps the routes. An address with a slash at its end is the one without: some clients add one.
 pub(super) fn wrap(routes: Router) -> Router {
     let inner = routes
@@ -23,7 +26,7 @@ pub(super) fn wrap(routes: Router) -> Router {
         .method_not_allowed_fallback(async || ApiError::Method)
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn(one_error_shape))
-        .layer(from_fn(bounded_uri))
+        .layer(from_fn(well_formed))
         .layer(from_fn(cross_origin))
         .layer(from_fn(logged));
     Router::new().fallback_service(inner).layer(from_fn(without_last_slash))
@@ -49,10 +52,7 @@ async fn cross_origin(request: Request, next: Next) -> Response {
     let mut response = if preflight {
         let mut response = StatusCode::NO_CONTENT.into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::ACCESS_CONTROL_ALLOW_METHODS,
-            HeaderValue::from_static("GET, HEAD, OPTIONS"),
-        );
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(METHODS));
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
         response
@@ -61,7 +61,16 @@ async fn cross_origin(request: Request, next: Next) -> Response {
     } else {
         next.run(request).await
     };
-    allow_everyone(response.headers_mut());
+    let status = response.status();
+    let headers = response.headers_mut();
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(header::ALLOW, HeaderValue::from_static(METHODS));
+    }
+    if status == StatusCode::NO_CONTENT {
+        // What has no content has no length either (RFC 9110, 8.6), also where it is HEAD that asks.
+        headers.remove(header::CONTENT_LENGTH);
+    }
+    allow_everyone(headers);
     response
 }
 
@@ -75,7 +84,7 @@ async fn options(mut request: Request, next: Next) -> Response {
     let mut response = StatusCode::OK.into_response();
     response
         .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+        .insert(header::ALLOW, HeaderValue::from_static(METHODS));
     response
 }
 
@@ -85,10 +94,14 @@ fn allow_everyone(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(exposed));
 }
 
-async fn bounded_uri(request: Request, next: Next) -> Response {
+/// The address has a bound, and the client says once whom it asks (RFC 9112, 3.2).
+async fn well_formed(request: Request, next: Next) -> Response {
     let length = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
+    let hosts = request.headers().get_all(header::HOST).iter().count();
     if length > MAX_URI_BYTES {
         ApiError::UriTooLong.into_response()
+    } else if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {
+        ApiError::BadRequest("a request has one Host header").into_response()
     } else {
         next.run(request).await
     }
@@ -113,11 +126,7 @@ async fn one_error_shape(request: Request, next: Next) -> Response {
         }
         _ => ApiError::Internal,
     };
-    let mut shaped = error.into_response();
-    if let Some(allow) = response.headers().get(header::ALLOW) {
-        shaped.headers_mut().insert(header::ALLOW, allow.clone());
-    }
-    shaped
+    error.into_response()
 }
 
 async fn logged(request: Request, next: Next) -> Response {

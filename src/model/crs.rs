@@ -81,6 +81,10 @@ pub enum Area {
     Planar(PlanarBox),
 }
 
+/// The largest coordinate of a rectangle: more than twice round the Earth in metres. PROJ turns longitudes
+/// back into range one turn at a time, so a number without bound would never come to its end.
+const FARTHEST: f64 = 1e8;
+
 /// A rectangle in the coordinates of a system, x before y, edges included.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanarBox {
@@ -93,10 +97,13 @@ impl PlanarBox {
     /// A rectangle by its corners, in the units of its system.
     ///
     /// # Errors
-    /// Numbers that are not finite; a corner beyond the other.
+    /// Numbers that are not finite or beyond any place on Earth; a corner beyond the other.
     pub fn new(crs: Crs, min: [f64; 2], max: [f64; 2]) -> Result<Self, BoxError> {
         if ![min, max].iter().flatten().all(|v| v.is_finite()) {
             return Err(BoxError::NotFinite);
+        }
+        if [min, max].iter().flatten().any(|v| v.abs() > FARTHEST) {
+            return Err(BoxError::TooFar);
         }
         if min[1] > max[1] {
             return Err(BoxError::UpsideDown);
@@ -149,6 +156,9 @@ pub enum BoxError {
     /// The western edge beyond the eastern one, where no antimeridian explains it.
     #[error("the first edge lies beyond the second")]
     InsideOut,
+    /// Coordinates that no place on Earth has.
+    #[error("coordinates must be within ±100,000,000")]
+    TooFar,
     /// Outside ±180° or ±90°.
     #[error("longitudes must be within ±180 and latitudes within ±90 degrees")]
     OutOfRange,

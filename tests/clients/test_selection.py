@@ -135,6 +135,16 @@ def test_sorted_pages_joined_are_the_sorted_whole(server, features, sortby, page
     assert found == in_order(features, sortby)
 
 
+@pytest.mark.parametrize("box", ["0,0,1e16,1e16", "-1e300,-1e300,1e300,1e300", "0,-4e95,5e16,6e16", "0,0,100000001,1"])
+@pytest.mark.parametrize("code", [3857, 2154, 3035])
+def test_a_box_beyond_the_earth_held_a_thread_for_ever(server, code, box):
+    """PROJ turned longitudes back into range one turn at a time."""
+    answer = server.get(f"/collections/travaux/items?limit=1&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/{code}&bbox={box}")
+    assert answer.status == 400 and "100,000,000" in answer.json()["detail"]
+    far = server.get(f"/collections/travaux/items?limit=1&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/{code}&bbox=-1e8,-1e8,1e8,1e8")
+    assert far.status == 200
+
+
 def test_a_plus_that_became_a_space_still_sorts(server, features):
     found = [f["id"] for f in server.json("/collections/travaux/items?limit=1000&sortby=+rang,-nom")["features"]]
     assert found == in_order(features, "rang,-nom")

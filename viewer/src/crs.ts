@@ -18,7 +18,13 @@ const NAMES: Readonly<Record<string, string>> = {
   '4471': 'RGM04 / UTM zone 38S',
   '4559': 'RRAF 1991 / UTM zone 20N',
   '5490': 'RGAF09 / UTM zone 20N',
+  '25830': 'ETRS89 / UTM zone 30N',
+  '25831': 'ETRS89 / UTM zone 31N',
+  '25832': 'ETRS89 / UTM zone 32N',
   '32620': 'WGS 84 / UTM zone 20N',
+  '32630': 'WGS 84 / UTM zone 30N',
+  '32631': 'WGS 84 / UTM zone 31N',
+  '32632': 'WGS 84 / UTM zone 32N',
 }
 
 /** Conformal conic zones: EPSG codes in a row, one for each parallel from 42° to 50°. */

@@ -11,11 +11,11 @@ const PAUSE_MS = 2000
 
 /** A line for each source that is being read or was refused. */
 export function missingSources(sources: readonly SourceStatus[], lang: Lang): readonly HTMLElement[] {
-  return sources.map(({ source, state, message }) =>
-    state === 'loading'
-      ? h('li', {}, t(lang, 'loads.loading', { source }))
-      : h('li', { class: 'failed' }, t(lang, 'loads.failed', { source, message: message ?? '' })),
-  )
+  return sources.map(({ source, state, message }) => {
+    if (state === 'loading') return h('li', {}, t(lang, 'loads.loading', { source }))
+    const words = state === 'gone' ? 'loads.gone' : 'loads.failed'
+    return h('li', { class: 'failed' }, t(lang, words, { source, message: message ?? '' }))
+  })
 }
 
 export function mountSources(root: HTMLElement, context: Context): void {

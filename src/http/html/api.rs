@@ -76,7 +76,7 @@ fn table(here: &Here<'_>, document: &Value, paths: &[(&String, &Value)]) -> Mark
                 tbody {
                     @for (path, item) in paths {
                         tr {
-                            th scope="row" { (address(here, path)) }
+                            th scope="row" { (address(here, path, &item["get"])) }
                             td.data lang="en" { (item["get"]["summary"].as_str().unwrap_or_default()) }
                             td { (parameters(here, document, &item["get"]["parameters"])) }
                         }
@@ -87,13 +87,19 @@ fn table(here: &Here<'_>, document: &Value, paths: &[(&String, &Value)]) -> Mark
     }
 }
 
-/// An address to follow; one with braces is to be completed first.
-fn address(here: &Here<'_>, path: &str) -> Markup {
+/// An address to follow, as a page where it has one; one with braces or a parameter that it needs is to be
+/// completed first.
+fn address(here: &Here<'_>, path: &str, get: &Value) -> Markup {
+    let parameters = get["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+    let incomplete = path.contains('{') || parameters.iter().any(|p| p["required"] == true);
+    let is_page = get["responses"]["200"]["content"].get("text/html").is_some();
     html! {
-        @if path.contains('{') {
+        @if incomplete {
             code.data title=(here.word(Word::Template)) { (path) }
-        } @else {
+        } @else if is_page {
             a href=(here.at(path)) { code.data { (path) } }
+        } @else {
+            a href=(here.plain(path)) { code.data { (path) } }
         }
     }
 }

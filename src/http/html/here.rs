@@ -71,6 +71,11 @@ impl<'a> Here<'a> {
         joined(&format!("{}{path}", self.base), &self.carried())
     }
 
+    /// The absolute address of what is no page.
+    pub(super) fn plain(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
     /// The absolute address of the map with a place in it.
     pub(super) fn map(&self, state: &str) -> String {
         let lang = self.lang.code();
