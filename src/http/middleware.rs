@@ -66,10 +66,6 @@ async fn cross_origin(request: Request, next: Next) -> Response {
     if status == StatusCode::METHOD_NOT_ALLOWED {
         headers.insert(header::ALLOW, HeaderValue::from_static(METHODS));
     }
-    if status == StatusCode::NO_CONTENT {
-        // What has no content has no length either (RFC 9110, 8.6), also where it is HEAD that asks.
-        headers.remove(header::CONTENT_LENGTH);
-    }
     allow_everyone(headers);
     response
 }

@@ -1,9 +1,12 @@
 //! The router on a socket: bounds on headers and their time, an end that lets answers finish.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_LENGTH;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -56,7 +59,15 @@ pub async fn run(listener: TcpListener, router: Router, stop: impl Future<Output
         let routes = TowerToHyperService::new(router.clone());
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(from.ip()));
-            routes.call(request)
+            let answer = routes.call(request);
+            async move {
+                let mut response = answer.await?;
+                if response.status() == StatusCode::NO_CONTENT {
+                    // axum gives every answer a length; this one must have none (RFC 9110, 8.6), nor may its HEAD.
+                    response.headers_mut().remove(CONTENT_LENGTH);
+                }
+                Ok::<_, Infallible>(response)
+            }
         });
         let connection = graceful.watch(http.serve_connection(TokioIo::new(HalfClosed::new(stream)), service));
         tokio::spawn(async move {
