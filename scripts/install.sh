@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a goal needs and are missing.
 #
-#   scripts/install.sh serve|test|bench
+#   scripts/install.sh serve|test|bench|cite
 #
 # Does nothing, in well under a second, where all of them are there. Without root it stops and
 # prints the one line that installs them.
@@ -18,12 +18,24 @@ else
   python="python3 python3-venv"
 fi
 
+suite=""
+if [ "${1:-}" = cite ]; then
+  # The official OGC suite: a Java that runs it and a Maven that fetches it. Others than Debian's do as well.
+  java=$(java -version 2>&1 | sed -nE 's/.*version "([0-9]+).*/\1/p' | head -n 1 || true)
+  [ "${java:-0}" -ge 17 ] || suite="openjdk-17-jre-headless"
+  command -v mvn >/dev/null || suite="$suite maven"
+fi
+# Programs that people use, which the tests start: QGIS without its window, a proxy. gdal-bin is there already.
+# qgis-common carries QGIS's own French words, which the guides quote.
+programs="python3-qgis qgis-providers qgis-common nginx-light"
+
 case "${1:-}" in
   serve) wanted="$build $python" ;;
   # A browser without a font draws empty boxes for accents.
-  test) wanted="$build $python chromium fonts-dejavu-core" ;;
+  test) wanted="$build $python chromium fonts-dejavu-core $programs" ;;
+  cite) wanted="$build $python $suite" ;;
   bench) wanted="$build $python postgresql-15 postgresql-15-postgis-3" ;;
-  *) echo "usage: scripts/install.sh serve|test|bench" >&2; exit 2 ;;
+  *) echo "usage: scripts/install.sh serve|test|bench|cite" >&2; exit 2 ;;
 esac
 
 missing=""

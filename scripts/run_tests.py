@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -23,6 +24,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "clients"))
+
+import report as clients_report  # noqa: E402  the path is set just above
+
 REPORTS = ROOT / "target" / "test-reports"
 
 
@@ -170,7 +175,14 @@ def e2e() -> list[Row]:
         row.passed = counts["stats"]["expected"]
         row.failed = counts["stats"]["unexpected"] + counts["stats"]["flaky"]
         row.not_run = [f"{title}: {why}" for title, why in playwright_skips(counts["suites"])]
-    return [settled(row, done)]
+    row = settled(row, done)
+    if row.passed:
+        # For the page of clients. The browser is left out: Debian moves it on with each of its security updates.
+        lock = json.loads((ROOT / "viewer" / "package-lock.json").read_text())
+        version = lock["packages"]["node_modules/maplibre-gl"]["version"]
+        what = "the map in Chromium, on a desk and on a phone"
+        clients_report.write("tests/e2e", "MapLibre GL JS", version, what, row.passed + row.failed, row.failed)
+    return [row]
 
 
 def playwright_skips(suites: list[dict]) -> list[tuple[str, str]]:
@@ -188,14 +200,24 @@ def playwright_skips(suites: list[dict]) -> list[tuple[str, str]]:
 # --- Clients ---------------------------------------------------------------------------------------
 
 
-def clients() -> list[Row]:
+def venv_python() -> str | None:
+    """The Python of the test environment, which is made where it is missing."""
     made = subprocess.run([ROOT / "scripts" / "venv.sh"], stdout=subprocess.PIPE, text=True)
-    if made.returncode != 0:
-        return [Row("clients", failed=1, not_run=["the Python environment could not be made"])]
+    return made.stdout.strip() if made.returncode == 0 else None
+
+
+def no_python(suite: str) -> list[Row]:
+    return [Row(suite, failed=1, not_run=["the Python environment could not be made"])]
+
+
+def clients() -> list[Row]:
+    python = venv_python()
+    if not python:
+        return no_python("clients")
     report = fresh_report("clients.xml")
     done = run(
         "clients",
-        [made.stdout.strip(), "-m", "pytest", "tests/clients", "-q", "--durations=15",
+        [python, "-m", "pytest", "tests/clients", "-q", "--durations=15",
          f"--junitxml={report}"],
     )  # fmt: skip
     row = Row("clients", seconds=done.seconds)
@@ -212,6 +234,46 @@ def clients() -> list[Row]:
     return [settled(row, done)]
 
 
+# --- The standard ----------------------------------------------------------------------------------
+
+
+def cite() -> list[Row]:
+    """The official suite. What it skips for a written reason is no case; everything else it has is one."""
+    python = venv_python()
+    return counted("cite", [python, "tests/cite/run.py"], "cite.json") if python else no_python("cite")
+
+
+def contract() -> list[Row]:
+    """/api by its linters, then answers by /api."""
+    python = venv_python()
+    if not python:
+        return no_python("contract")
+    folder = ROOT / "tests" / "contract"
+    done = run("contract-install", ["../../scripts/node.sh", "npm", "ci", "--no-audit", "--no-fund"], cwd=folder)
+    if done.code != 0:
+        return [Row("contract lint", failed=1, seconds=done.seconds, not_run=["Spectral could not be installed"])]
+    return [
+        *counted("contract lint", [python, "tests/contract/lint.py"], "lint.json"),
+        *counted("contract fuzz", [python, "tests/contract/fuzz.py", "--examples", "50"], "fuzz.json"),
+    ]
+
+
+def counted(suite: str, command: list[str], name: str) -> list[Row]:
+    """A suite that leaves its counts in a report: {"passed": n, "failed": n}."""
+    report = fresh_report(name)
+    done = run(suite.replace(" ", "-"), command)
+    row = Row(suite, seconds=done.seconds)
+    if report.exists():
+        counts = json.loads(report.read_text())
+        row.passed, row.failed = counts["passed"], counts["failed"]
+    return [settled(row, done)]
+
+
+def clients_page() -> list[Row]:
+    """docs/clients.md says of each client what the suites before this one have reported."""
+    return check("clients-page", ["scripts/clients_page.py", "--check"])
+
+
 # --- Together --------------------------------------------------------------------------------------
 
 SUITES: dict[str, Callable[[], list[Row]]] = {
@@ -221,8 +283,13 @@ SUITES: dict[str, Callable[[], list[Row]]] = {
     "rustdoc": rustdoc,
     "viewer": viewer,
     "clients": clients,
+    "contract": contract,
     "e2e": e2e,
+    "clients-page": clients_page,
 }
+
+# Run by name alone: what it needs is not to be had everywhere (tests/cite/README.md).
+BY_NAME: dict[str, Callable[[], list[Row]]] = {"cite": cite}
 
 
 def fresh_report(name: str) -> Path:
@@ -257,13 +324,17 @@ def main() -> int:
     parser.add_argument("--only", default=",".join(SUITES), help="suites, comma-separated")
     options = parser.parse_args()
     chosen = options.only.split(",")
-    if unknown := set(chosen) - set(SUITES):
-        parser.error(f"no suite {', '.join(sorted(unknown))}; there are {', '.join(SUITES)}")
+    known = SUITES | BY_NAME
+    if unknown := set(chosen) - set(known):
+        parser.error(f"no suite {', '.join(sorted(unknown))}; there are {', '.join(known)}")
 
     REPORTS.mkdir(parents=True, exist_ok=True)
+    if chosen == list(SUITES):
+        # So that the page of clients is held against this run's reports alone.
+        shutil.rmtree(REPORTS / "clients", ignore_errors=True)
     rows = []
     for name in chosen:
-        for row in SUITES[name]():
+        for row in known[name]():
             if row.passed + row.failed == 0:
                 row.failed = 1
                 row.not_run.append("no case was run")

@@ -4,6 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from report import (  # noqa: F401  pytest finds its hooks here
+    pytest_collection_modifyitems,
+    pytest_deselected,
+    pytest_runtest_logreport,
+    pytest_sessionfinish,
+)
 from terril_server import ROOT, Terril
 
 SHARED = Path(os.environ.get("TERRIL_SHARED", ROOT.parent / "shared")).resolve()

@@ -68,3 +68,28 @@ def test_not_run_fails_only_where_it_is_asked_to(monkeypatch, capsys):
     assert "not run: half: a: no reason" in capsys.readouterr().out
     monkeypatch.setattr(sys, "argv", ["run_tests.py", "--strict"])
     assert run_tests.main() == 1
+
+
+def test_counts_are_those_of_the_suite_s_own_report(monkeypatch, tmp_path):
+    monkeypatch.setattr(run_tests, "REPORTS", tmp_path)
+
+    def ended(counts: str, code: int):
+        def pretend(name, command, **_):
+            if counts:
+                (tmp_path / "x.json").write_text(counts)
+            return finished("", code)
+
+        monkeypatch.setattr(run_tests, "run", pretend)
+        (row,) = run_tests.counted("x", ["x"], "x.json")
+        return row.passed, row.failed
+
+    assert ended('{"passed": 7, "failed": 0, "skipped for a written reason": 2}', 0) == (7, 0)
+    assert ended('{"passed": 7, "failed": 2}', 1) == (7, 2)
+    # It ended without a report, or said that all was well and failed.
+    assert ended("", 2) == (0, 1)
+    assert ended('{"passed": 7, "failed": 0}', 1) == (7, 1)
+
+
+def test_the_official_suites_are_part_of_a_full_run():
+    assert {"contract", "clients", "clients-page"} <= set(run_tests.SUITES) and "cite" in run_tests.BY_NAME
+    assert list(run_tests.SUITES)[-1] == "clients-page"
