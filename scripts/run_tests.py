@@ -178,10 +178,13 @@ def e2e() -> list[Row]:
     row = settled(row, done)
     if row.passed:
         # For the page of clients. The browser is left out: Debian moves it on with each of its security updates.
-        lock = json.loads((ROOT / "viewer" / "package-lock.json").read_text())
-        version = lock["packages"]["node_modules/maplibre-gl"]["version"]
-        what = "the map in Chromium, on a desk and on a phone"
-        clients_report.write("tests/e2e", "MapLibre GL JS", version, what, row.passed + row.failed, row.failed)
+        for client, folder, package, what in [
+            ("MapLibre GL JS", ROOT / "viewer", "maplibre-gl", "the map in Chromium, on a desk and on a phone; styles from another origin"),
+            ("OpenLayers", ROOT / "tests" / "e2e", "ol", "features and vector tiles drawn from another origin"),
+        ]:  # fmt: skip
+            lock = json.loads((folder / "package-lock.json").read_text())
+            version = lock["packages"][f"node_modules/{package}"]["version"]
+            clients_report.write("tests/e2e", client, version, what, row.passed + row.failed, row.failed)
     return [row]
 
 

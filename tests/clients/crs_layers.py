@@ -38,7 +38,8 @@ def overseas(crs: str, lon: float, lat: float) -> Source:
 MADE = {
     "lambert": moved("EPSG:2154"),
     "zone-50": moved("EPSG:3950"),
-    "utm-31": moved("EPSG:32631"),
+    # A system that is offered for no other layer, north before east.
+    "conic-europe": moved("EPSG:3034"),
     "guadeloupe": overseas("EPSG:5490", -61.5, 16.15),
     "reunion": overseas("OGC:CRS84", 55.5, -21.1),
 }

@@ -24,7 +24,7 @@ for each in CLIENTS:
 by_client = pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 only_wheel = pytest.mark.parametrize("client", [Wheel()], ids=["wheel"])
 only_debian = pytest.mark.parametrize("client", [Debian()], ids=["debian"])
-LAYERS = ["lambert", "utm-31", "guadeloupe", "parcelles-fictives"]
+LAYERS = ["lambert", "conic-europe", "guadeloupe", "parcelles-fictives"]
 
 
 @pytest.fixture(scope="module")
