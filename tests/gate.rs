@@ -27,8 +27,8 @@ fn copy(from: &Path, to: &Path) {
 fn check_with_leak_in(file: &str) -> (bool, String) {
     let crate_root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().unwrap();
-    // The styles are carried in the library.
-    for name in ["src", "styles"] {
+    // The styles and the labels of fields are carried in the library.
+    for name in ["src", "styles", "viewer/src/labels"] {
         copy(&crate_root.join(name), &folder.path().join(name));
     }
     for name in ["Cargo.toml", "Cargo.lock"] {
