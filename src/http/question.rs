@@ -240,7 +240,14 @@ fn no_field(parameter: &str, name: &str, view: &View) -> ApiError {
 fn read_value(name: &str, text: &str, kind: FieldType) -> Result<Value, ApiError> {
     let bad = |wanted: &str| ApiError::parameter(name, format!("\"{}\" is not {wanted}", shortened(text)));
     match kind {
-        FieldType::Int => text.parse().map(Value::Int).map_err(|_| bad("a whole number")),
+        FieldType::Int => {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            let whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+            // Beyond 64 bits it is a whole number still, which no feature has.
+            let beyond = || whole.then(|| text.parse().ok()).flatten().map(Value::Float);
+            let read = text.parse().ok().map(Value::Int).or_else(beyond);
+            read.ok_or_else(|| bad("a whole number"))
+        }
         FieldType::Float => match text.parse::<f64>() {
             Ok(x) if x.is_finite() => Ok(Value::Float(x)),
             _ => Err(bad("a number")),

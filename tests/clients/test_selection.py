@@ -177,6 +177,11 @@ def test_conditions_hold_together(server, features):
     assert not [link for link in hits["links"] if link["rel"] == "next"]
 
 
+def test_a_whole_number_beyond_64_bits_was_refused_as_none(server):
+    for number in ("144063407904451977648604708864", "-" + "9" * 400):
+        assert server.json(f"/collections/travaux/items?rang={number}")["numberMatched"] == 0
+
+
 def test_only_the_fields_asked_for_are_sent(server, features):
     for names in itertools.combinations(KEYS, 2):
         body = server.json(f"/collections/travaux/items?limit=5&properties={','.join(names)}")
