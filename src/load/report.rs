@@ -180,6 +180,42 @@ pub enum FaultKind {
     UnreadableFeature,
     /// A value that could not be read; null.
     UnreadableValue,
+    /// Points that stand twice, one after the other; one of them was left out.
+    DuplicatePoints,
+    /// A place at 0, 0, which writers put where they know none; kept without a place.
+    NullIsland,
+    /// Coordinates of a row in another system than its layer's; turned into that.
+    OtherCrs,
+    /// A row that is no feature: above the header, empty, an example, a total; left out.
+    SkippedRow,
+    /// A key that was written in another way, or had lost zeros; mended.
+    MendedKey,
+    /// A key that can't be one; kept as it is.
+    BadKey,
+    /// A text that is no date, in a column of dates.
+    BadDate,
+    /// A key that the layer joined to does not have.
+    UnmatchedKey,
+    /// A key that fits several, none of which was taken.
+    AmbiguousKey,
+    /// A parcel that two owners claim.
+    ClaimedTwice,
+    /// A parcel that is gone: its children were taken.
+    Replaced,
+    /// An operation without a place, and why.
+    Unplaced,
+    /// An owner that the registry of actors does not know.
+    UnknownOwner,
+    /// Sources of a derived feature that say different things; the first was taken.
+    Contradiction,
+    /// The same geometry as another feature's.
+    DuplicateGeometry,
+    /// A parcel that overlaps another.
+    Overlap,
+    /// A gap between parcels.
+    Gap,
+    /// The fiscal area and the area of the geometry differ by more than 5 %.
+    AreaDiffers,
     /// The reader warned of something else.
     ReaderWarning,
 }
@@ -199,6 +235,8 @@ impl FaultKind {
                 | Self::UnclosedRing
                 | Self::TooFewPoints
                 | Self::MixedCollection
+                | Self::DuplicatePoints
+                | Self::NullIsland
         )
     }
 }
