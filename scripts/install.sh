@@ -28,13 +28,15 @@ fi
 # Programs that people use, which the tests start: QGIS without its window, a proxy. gdal-bin is there already.
 # qgis-common carries QGIS's own French words, which the guides quote.
 programs="python3-qgis qgis-providers qgis-common nginx-light"
+# The judge of repairs, and a source of its own.
+postgis="postgresql-15 postgresql-15-postgis-3"
 
 case "${1:-}" in
   serve) wanted="$build $python" ;;
   # A browser without a font draws empty boxes for accents.
-  test) wanted="$build $python chromium fonts-dejavu-core $programs" ;;
+  test) wanted="$build $python chromium fonts-dejavu-core $programs $postgis" ;;
   cite) wanted="$build $python $suite" ;;
-  bench) wanted="$build $python postgresql-15 postgresql-15-postgis-3" ;;
+  bench) wanted="$build $python $postgis" ;;
   *) echo "usage: scripts/install.sh serve|test|bench|cite" >&2; exit 2 ;;
 esac
 
