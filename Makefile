@@ -15,7 +15,7 @@ NODE := scripts/node.sh
 VIEWER_SOURCES := $(shell find viewer styles -type f \
   -not -path '*/node_modules/*' -not -path 'viewer/dist/*' 2>/dev/null)
 
-.PHONY: help serve test test-long bench cite clients-page golden fmt lint build viewer clean
+.PHONY: help serve test test-long bench cite clients-page formats-page golden fmt lint build viewer clean
 .PHONY: install-serve install-test install-bench install-cite
 
 help:
@@ -25,6 +25,7 @@ help:
 	@echo 'make bench      measure beside PostGIS; writes docs/benchmarks.md'
 	@echo 'make cite       run the official OGC suite, where Maven Central has it; see tests/cite'
 	@echo 'make clients-page  write docs/clients.md from what make test has reported'
+	@echo 'make formats-page write docs/formats.md from what a server reads of ../shared/data'
 	@echo 'make golden     rewrite the expected files under tests/golden; read the diff'
 	@echo 'make fmt lint   format; clippy and rustdoc with warnings denied'
 
@@ -63,6 +64,9 @@ cite: install-cite build
 
 clients-page:
 	"$$(scripts/python.sh)" scripts/clients_page.py
+
+formats-page: install-test build
+	"$$(scripts/venv.sh)" scripts/formats_page.py
 
 golden: install-test viewer
 	TERRIL_GOLDEN=update cargo test --release --locked golden
