@@ -33,6 +33,7 @@ mod read_geojson;
 mod read_layers;
 mod repair;
 pub mod report;
+mod sniff;
 pub mod sources;
 pub mod spawn;
 mod validity;

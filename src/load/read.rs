@@ -1,9 +1,15 @@
 //! Reading a source, layer by layer: what the loading process does.
 //!
 //! In: a job and the folder for its results. Out: a base file per layer, named by position, and a
-//! message per layer. GeoJSON goes to the native reader, all else to GDAL.
+//! message per layer. What a file is, [`sniff`] says by its content; each kind has its reader:
+//!
+//! ```text
+//! GeoJSON ─ read_geojson     archive ─ unpacked, then each file inside as a source of its own
+//! all else ─ read_layers (GDAL)
+//! ```
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -12,6 +18,8 @@ use super::intake::IntakeError;
 use super::job::{Identity, Job, Line, LoadedLayer, Progress, Reader, Settings};
 use super::pipe::{self, Setup, Sink, Stop};
 use super::report::LoadReport;
+use super::sniff::{self, Kind, Rows, SNIFFED};
+use super::sources::{is_address, stem_of};
 use crate::model::crs::Crs;
 use crate::ogr::OgrError;
 use crate::ogr::spatial_ref;
@@ -22,29 +30,35 @@ pub(super) const STRIDE: u64 = 20_000;
 /// Reads a source; `say` gets a line for each step.
 pub(super) fn read_source(job: &Job, out: &Path, say: &mut dyn FnMut(&Line)) -> Result<(), LoadError> {
     let path = &job.source;
-    let before = identity(path)?;
-    if before.length == 0 {
-        return Err(LoadError::Empty { path: path.clone() });
-    }
     let mut source = Source {
         job,
         out,
         say,
         written: 0,
-        length: before.length,
+        length: 0,
+        file: path.clone(),
+        inside: None,
+        stem: stem_of(path),
     };
-    if job.reader == Reader::Auto && is_geojson(path) {
+    if is_address(path) {
+        return Err(source.not_geodata("addresses are not read; download it and give the file".into()));
+    }
+    let before = identity(path)?;
+    if before.length == 0 {
+        return Err(LoadError::Empty { path: path.clone() });
+    }
+    source.length = before.length;
+    let whole = source.read_file();
+    if let Ok(Some(whole)) = whole {
         // Read through one open file: another one put in its place meanwhile is the next load's.
-        let whole = source.read_geojson()?;
         (source.say)(&Line::Whole(whole));
         return Ok(());
     }
-    let result = source.read_dataset();
     // What a file that changed says of itself is of no use, be it well or ill.
     if identity(path)? != before {
         return Err(LoadError::Changed { path: path.clone() });
     }
-    result
+    whole.map(|_| ())
 }
 
 fn identity(path: &Path) -> Result<Identity, LoadError> {
@@ -55,16 +69,17 @@ fn identity(path: &Path) -> Result<Identity, LoadError> {
     Ok(found.into())
 }
 
-/// Whether a file is the native reader's.
-fn is_geojson(path: &Path) -> bool {
-    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    matches!(extension.as_str(), "geojson" | "json")
-}
-
 /// The source being read.
 pub(super) struct Source<'a> {
     pub(super) job: &'a Job,
+    /// Bytes of the file that is read now.
     pub(super) length: u64,
+    /// The file that is read now: the source itself, or one that was unpacked from it.
+    file: PathBuf,
+    /// Where that lies in an archive.
+    inside: Option<PathBuf>,
+    /// The name of a sole layer.
+    stem: String,
     out: &'a Path,
     say: &'a mut dyn FnMut(&Line),
     written: usize,
@@ -85,13 +100,51 @@ pub(super) struct About {
 }
 
 impl Source<'_> {
-    pub(super) fn path(&self) -> PathBuf {
-        self.job.source.clone()
+    /// Reads the file by the reader of its kind. Gives what the file was from beginning to end, where it was
+    /// read through one open file.
+    fn read_file(&mut self) -> Result<Option<Identity>, LoadError> {
+        let file = self.file();
+        let unreadable = |e: std::io::Error| LoadError::Unreadable {
+            path: self.path(),
+            reason: e.to_string(),
+        };
+        let mut head = vec![];
+        let open = fs::File::open(&file).map_err(unreadable)?;
+        open.take(SNIFFED).read_to_end(&mut head).map_err(unreadable)?;
+        match sniff::kind_of(&file, &head) {
+            Kind::GeoJson if self.job.reader == Reader::Auto => self.read_geojson().map(Some),
+            Kind::GeoJson | Kind::Other => self.read_dataset().map(|()| None),
+            Kind::Archive(_) => Err(self.not_geodata("archives are not unpacked; unpack it".into())),
+            Kind::Table(Rows::Delimited | Rows::Sheet) => self.read_dataset().map(|()| None),
+            Kind::Table(Rows::Json) => Err(self.not_geodata("it is JSON, but has no features".into())),
+            Kind::Parquet => Err(self.not_geodata("Parquet is not read; convert it to GeoPackage".into())),
+            Kind::Refused(reason) => Err(self.not_geodata(reason.into())),
+        }
     }
 
+    /// The file that readers open.
+    pub(super) fn file(&self) -> PathBuf {
+        self.file.clone()
+    }
+
+    /// The file in words: of one inside of an archive, the archive and the place in it.
+    pub(super) fn path(&self) -> PathBuf {
+        match &self.inside {
+            Some(inside) => self.job.source.join(inside),
+            None => self.job.source.clone(),
+        }
+    }
+
+    /// The name of a sole layer.
     pub(super) fn stem(&self) -> String {
-        let stem = self.job.source.file_stem().unwrap_or_default();
-        stem.to_string_lossy().into_owned()
+        self.stem.clone()
+    }
+
+    pub(super) fn not_geodata(&self, reason: String) -> LoadError {
+        LoadError::NotGeodata {
+            path: self.path(),
+            reason,
+        }
     }
 
     pub(super) fn note(&mut self, note: String) {
@@ -142,7 +195,7 @@ impl Source<'_> {
         };
         self.written += 1;
         let report = LoadReport {
-            source: self.path(),
+            source: self.job.source.clone(),
             layer: about.name.clone(),
             driver: about.driver,
             format: about.format,

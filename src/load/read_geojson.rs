@@ -18,7 +18,7 @@ impl Source<'_> {
     /// Reads the file as one layer, named by its stem. Gives what the file was from beginning to end, though
     /// another may stand at its path by then.
     pub(super) fn read_geojson(&mut self) -> Result<Identity, LoadError> {
-        let mut file = File::open(&self.job.source).map_err(|e| self.geojson_error(e.into()))?;
+        let mut file = File::open(self.file()).map_err(|e| self.geojson_error(e.into()))?;
         let is = |file: &File| file.metadata().map(Identity::from);
         let before = is(&file).map_err(|e| self.geojson_error(e.into()))?;
         self.length = before.length;

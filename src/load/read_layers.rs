@@ -36,7 +36,7 @@ impl Source<'_> {
             path: path.clone(),
             reason,
         };
-        let dataset = Dataset::open(&self.job.source).map_err(|e| not_geodata(e.to_string()))?;
+        let dataset = Dataset::open(&self.file()).map_err(|e| not_geodata(e.to_string()))?;
         let format = dataset.driver();
         let mut layers: Vec<(usize, String)> = (0..dataset.layer_count())
             .filter_map(|i| dataset.layer(i).map(|l| (i, l.name())))

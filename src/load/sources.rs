@@ -2,23 +2,49 @@
 //!
 //! In: what the user wrote. Out: source files in path order and, apart, what was passed over and why.
 //! One bad file among good ones never stops the others. Symbolic links are followed, each folder
-//! once. Not here: reading; a file that looks like a source may still be refused.
+//! once. Addresses (`https://…`, `postgres://…`) are sources as they are written. Not here: reading; a
+//! file that looks like a source may still be refused.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::geojson::may_be_geojson;
+use super::geojson::{JsonKind, kind_of_json};
+use super::sniff::{self, SNIFFED};
 use crate::model::layer::LayerId;
 
 /// Extensions of sources.
-const SOURCES: [&str; 14] = [
-    "geojson", "json", "geojsonl", "geojsons", "ndjson", "shp", "gpkg", "fgb", "csv", "kml", "kmz", "gml", "tab", "mif",
+const SOURCES: [&str; 19] = [
+    "geojson",
+    "json",
+    "geojsonl",
+    "geojsons",
+    "geojsonseq",
+    "ndjson",
+    "jsonl",
+    "shp",
+    "gpkg",
+    "fgb",
+    "csv",
+    "kml",
+    "kmz",
+    "gml",
+    "tab",
+    "mif",
+    "parquet",
+    "geoparquet",
+    "thf",
 ];
 
 /// Extensions of further sources, which have no geometry of their own mostly.
-const TABLES: [&str; 3] = ["xlsx", "ods", "thf"];
+const TABLES: [&str; 4] = ["xlsx", "ods", "tsv", "txt"];
+
+/// Extensions of archives.
+const ARCHIVES: [&str; 8] = ["zip", "gz", "tgz", "bz2", "tbz", "tbz2", "tar", "taz"];
+
+/// What addresses of sources begin with.
+const SCHEMES: [&str; 4] = ["http://", "https://", "postgres://", "postgresql://"];
 
 /// Extensions of files that belong to a source.
 const SIDECARS: [&str; 17] = [
@@ -28,9 +54,6 @@ const SIDECARS: [&str; 17] = [
 
 /// Folders nested deeper than this are passed over.
 const DEEPEST: usize = 64;
-
-/// Bytes that are looked at to tell GeoJSON from other JSON.
-const SNIFFED: u64 = 64 << 10;
 
 /// Why there is nothing to load.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +75,8 @@ fn join(paths: &[PathBuf]) -> String {
 }
 
 fn formats() -> String {
-    let names: Vec<String> = SOURCES.iter().chain(&TABLES).map(|e| format!(".{e}")).collect();
+    let all = SOURCES.iter().chain(&TABLES).chain(&ARCHIVES);
+    let names: Vec<String> = all.map(|e| format!(".{e}")).collect();
     names.join(" ")
 }
 
@@ -80,11 +104,18 @@ pub fn is_sidecar(extension: &str) -> bool {
     SIDECARS.contains(&extension.to_lowercase().as_str())
 }
 
+/// Whether a path is the address of a source on another machine, or in a database.
+#[must_use]
+pub fn is_address(path: &Path) -> bool {
+    let text = path.to_string_lossy().to_lowercase();
+    SCHEMES.iter().any(|scheme| text.starts_with(scheme))
+}
+
 /// Finds the sources that paths name.
 ///
-/// A file that is named is taken whatever its extension; of folders (searched with their
-/// sub-folders) the files with known extensions are, `.json` only where it looks like GeoJSON.
-/// Hidden files are passed over.
+/// A file that is named is taken whatever its extension, an address as it is; of folders (searched with
+/// their sub-folders) the files with known extensions are, `.json` and `.txt` only where they look like
+/// GeoJSON or a table. Hidden files are passed over.
 ///
 /// # Errors
 /// A path that is not there, and paths without any source.
@@ -130,6 +161,12 @@ impl Search {
 
     /// A path as the user wrote it.
     fn add_path(&mut self, path: &Path) -> Result<(), SourcesError> {
+        if is_address(path) {
+            if self.seen.insert(path.to_owned()) {
+                self.found.sources.push(path.to_owned());
+            }
+            return Ok(());
+        }
         if path.exists() {
             self.add_named(path);
             return Ok(());
@@ -202,17 +239,13 @@ impl Search {
     }
 
     fn add_if_source(&mut self, path: &Path) {
-        if !has_source_extension(path) {
+        if !has_source_extension(path) || is_prose(path) {
             return;
         }
-        if extension(path) == "json" {
-            match looks_like_geojson(path) {
-                Ok(true) => {}
-                Ok(false) => return self.warn(path, "JSON, but no GeoJSON"),
-                Err(e) => return self.warn(path, &e.to_string()),
-            }
-        } else if let Err(e) = fs::File::open(path) {
-            return self.warn(path, &e.to_string());
+        match no_source(path) {
+            Ok(None) => {}
+            Ok(Some(reason)) => return self.warn(path, reason),
+            Err(e) => return self.warn(path, &e.to_string()),
         }
         if self.is_new(path) {
             self.found.sources.push(path.to_owned());
@@ -226,13 +259,60 @@ fn extension(path: &Path) -> String {
 
 fn has_source_extension(path: &Path) -> bool {
     let extension = extension(path);
-    SOURCES.contains(&extension.as_str()) || TABLES.contains(&extension.as_str())
+    [&SOURCES[..], &TABLES, &ARCHIVES]
+        .iter()
+        .any(|known| known.contains(&extension.as_str()))
 }
 
-fn looks_like_geojson(path: &Path) -> std::io::Result<bool> {
+/// Whether a file is text for people, of which nobody needs to be told.
+fn is_prose(path: &Path) -> bool {
     let mut beginning = vec![];
-    fs::File::open(path)?.take(SNIFFED).read_to_end(&mut beginning)?;
-    Ok(may_be_geojson(&beginning))
+    let mut read = || fs::File::open(path)?.take(SNIFFED).read_to_end(&mut beginning);
+    extension(path) == "txt" && read().is_ok() && !sniff::is_delimited(&beginning)
+}
+
+/// Why a file in a folder is no source in spite of its extension; `None` where it is one.
+fn no_source(path: &Path) -> std::io::Result<Option<&'static str>> {
+    let mut file = fs::File::open(path)?;
+    if extension(path) != "json" {
+        return Ok(None);
+    }
+    let mut beginning = vec![];
+    file.by_ref().take(SNIFFED).read_to_end(&mut beginning)?;
+    Ok(match kind_of_json(&beginning) {
+        // What is broken or in JavaScript is refused by name, with its line.
+        JsonKind::GeoJson | JsonKind::Table | JsonKind::Script => None,
+        JsonKind::Schema => {
+            Some("a description of a table (Table Schema), no table: it tells the fields that data have")
+        }
+        JsonKind::Other => Some("JSON, but no GeoJSON and no table"),
+    })
+}
+
+/// The name of a source: its file's without the extensions of archive and format, `parcelles` for
+/// `parcelles.json.gz`.
+#[must_use]
+pub fn stem_of(path: &Path) -> String {
+    let mut name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut cut = |known: &[&str]| {
+        let found = name
+            .rsplit_once('.')
+            .filter(|(stem, extension)| !stem.is_empty() && known.contains(&extension.to_lowercase().as_str()));
+        let stem = found.map(|(stem, _)| stem.to_owned());
+        let was_cut = stem.is_some();
+        stem.into_iter().for_each(|stem| name = stem);
+        was_cut
+    };
+    let mut archived = false;
+    while cut(&ARCHIVES) {
+        archived = true;
+    }
+    if archived {
+        cut(&SOURCES);
+        cut(&TABLES);
+        return name;
+    }
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Collection ids for the layers of sources, in the same order.
@@ -263,7 +343,7 @@ pub fn layer_ids(sources: &[(PathBuf, Vec<String>)]) -> Vec<Vec<LayerId>> {
 #[must_use]
 pub fn free_id(path: &Path, layer: &str, layers: &[String], taken: &BTreeSet<LayerId>) -> LayerId {
     let text = |name: Option<&std::ffi::OsStr>| name.unwrap_or_default().to_string_lossy().into_owned();
-    let stem = text(path.file_stem());
+    let stem = stem_of(path);
     let folder = text(path.parent().and_then(Path::file_name));
     let (name, prefix) = if layers.len() == 1 {
         (stem.as_str(), folder.as_str())
@@ -320,6 +400,66 @@ mod tests {
         assert_eq!(names, ["a.gpkg", "b.shp", "d.json", "deep/er/c.fgb"]);
         assert_eq!(found.warnings.len(), 1, "{:?}", found.warnings);
         assert!(found.warnings[0].path.ends_with("schema.json"));
+    }
+
+    #[test]
+    fn companions_are_passed_over_and_tables_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        write(
+            at,
+            "schema.json",
+            r#"{"$schema":"https://specs.frictionlessdata.io/schemas/table-schema.json","fields":[{"name":"site_id","type":"string"}]}"#,
+        );
+        write(
+            at,
+            "table.json",
+            r#"{"meta":{"source":"x"},"communes":{"01053":{"label":"Bourg"}}}"#,
+        );
+        write(at, "style.json", r#"{"version":8,"sources":{},"layers":[{"id":"a"}]}"#);
+        write(at, "readme.txt", "About this folder.\nNothing; here.");
+        write(at, "parcels.txt", "a;b;c\n1;2;3\n4;5;6\n");
+        write(at, "x.tar.bz2", "x");
+        write(at, "x.xsd", "x");
+        let found = find(&[at.to_owned()]).unwrap();
+        let name = |p: &Path| p.file_name().unwrap().to_string_lossy().into_owned();
+        let names: Vec<_> = found.sources.iter().map(|p| name(p)).collect();
+        assert_eq!(names, ["parcels.txt", "table.json", "x.tar.bz2"]);
+        let said: Vec<_> = found
+            .warnings
+            .iter()
+            .map(|w| (name(&w.path), w.reason.as_str()))
+            .collect();
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(
+            said.iter()
+                .any(|(n, why)| n == "schema.json" && why.contains("Table Schema")),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn addresses_are_sources_as_they_are() {
+        let written = [
+            PathBuf::from("https://example.org/a//b.geojson?x=*"),
+            PathBuf::from("postgres://u@h/db?table=t"),
+        ];
+        assert_eq!(find(&written).unwrap().sources, written);
+        assert_eq!(
+            find(&[written[0].clone(), written[0].clone()]).unwrap().sources.len(),
+            1
+        );
+    }
+
+    #[test]
+    fn archives_are_named_without_their_extensions() {
+        let check = |path: &str, stem: &str| assert_eq!(stem_of(Path::new(path)), stem, "{path}");
+        check("d/cadastre-62737-parcelles.json.gz", "cadastre-62737-parcelles");
+        check("edigeo-25354000AB01.tar.bz2", "edigeo-25354000AB01");
+        check("a.b.zip", "a.b");
+        check("a.b.geojson", "a.b");
+        check("PM_22_B_620.ZIP", "PM_22_B_620");
+        check(".gz", ".gz");
     }
 
     #[test]

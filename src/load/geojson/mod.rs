@@ -11,7 +11,10 @@
 mod cursor;
 mod feature;
 mod geometry;
+mod kind;
 mod window;
+
+pub use kind::{JsonKind, kind_of_json};
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -290,17 +293,6 @@ fn skip_mark(c: &mut Cursor<'_>) -> Result<(), Stop> {
         c.literal("\u{feff}")?;
     }
     Ok(())
-}
-
-/// Whether the beginning of a text may be that of GeoJSON: an object with a member that only
-/// GeoJSON's objects have. For telling it from other JSON without reading it whole.
-#[must_use]
-pub fn may_be_geojson(beginning: &[u8]) -> bool {
-    let text = beginning.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(beginning);
-    let has = |word: &[u8]| text.windows(word.len()).any(|w| w == word);
-    let first = text.iter().find(|b| !b.is_ascii_whitespace());
-    first == Some(&b'{')
-        && (has(b"\"FeatureCollection\"") || has(b"\"Feature\"") || has(b"\"coordinates\"") || has(b"\"features\""))
 }
 
 #[cfg(test)]
