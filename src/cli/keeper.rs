@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::MultiProgress;
 
+use super::audits::Audits;
 use super::config::Config;
 use super::known::Known;
 use super::loading::Plan;
@@ -55,6 +56,7 @@ pub(super) struct Keeper {
     tell: Sender<Event>,
     events: Receiver<Event>,
     bars: MultiProgress,
+    audits: Audits,
     sources: Known,
     /// To be read, in this order.
     queue: VecDeque<PathBuf>,
@@ -76,6 +78,7 @@ impl Keeper {
         config: Config,
         (tell, events): (Sender<Event>, Receiver<Event>),
     ) -> Self {
+        let audits = Audits::start(Arc::clone(&app), Arc::clone(&plan.stopping));
         let next_look = plan.watch.then(|| Instant::now() + EVERY);
         Self {
             app,
@@ -84,6 +87,7 @@ impl Keeper {
             tell,
             events,
             bars: MultiProgress::new(),
+            audits,
             sources: Known::default(),
             queue: VecDeque::new(),
             running: 0,
@@ -329,6 +333,7 @@ impl Keeper {
             }
             Opened::Layers { served, refused } => {
                 let swapped = refused.len() < names.len();
+                served.iter().for_each(|id| self.audits.ask(id.clone()));
                 source.repeated = false;
                 source.names = names.into_iter().zip(ids).collect();
                 source.served = served;

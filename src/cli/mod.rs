@@ -3,6 +3,7 @@
 //! The only place where configuration is read and checked; everything else is given values.
 
 mod args;
+mod audits;
 mod config;
 mod exposure;
 mod inspect;

@@ -89,7 +89,7 @@ pub(super) fn describe(base: &Base, view: &View) -> Value {
         "nullGeometries": view.null_geometries(),
         "repaired": report.repaired,
         "faults": report.faults.len(),
-        "stage": "open",
+        "stage": view.stage(),
         "version": view.version(),
         "attribution": info.attribution,
         "license": info.licence,

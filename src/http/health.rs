@@ -20,7 +20,7 @@ pub(super) async fn health(State(app): State<Arc<App>>, mut ask: Ask) -> Result<
         .catalog
         .public_views()
         .iter()
-        .map(|v| json!({ "id": v.info().id, "stage": "open", "features": v.count() }))
+        .map(|v| json!({ "id": v.info().id, "stage": v.stage(), "features": v.count() }))
         .collect();
     let refused = app
         .loads
@@ -46,7 +46,7 @@ pub(super) async fn loads(State(app): State<Arc<App>>, mut ask: Ask) -> Result<R
         .catalog
         .public_views()
         .iter()
-        .map(|v| json!({ "collection": v.info().id, "version": v.version(), "report": v.report() }))
+        .map(|v| json!({ "collection": v.info().id, "version": v.version(), "stage": v.stage(), "report": v.report() }))
         .collect();
     let pending: Vec<_> = app
         .loads

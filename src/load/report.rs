@@ -111,6 +111,15 @@ pub struct Fault {
     pub message: String,
     /// The same in French.
     pub message_fr: String,
+    /// The other feature, of a fault between two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<FeatureId>,
+    /// Square metres of what the fault is about: of an overlap, a gap, a geometry that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area_m2: Option<f64>,
+    /// Square metres that a field declares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared_m2: Option<f64>,
     /// Square metres before the repair.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area_before_m2: Option<f64>,
@@ -128,6 +137,9 @@ impl Fault {
             feature: None,
             row: None,
             place: None,
+            other: None,
+            area_m2: None,
+            declared_m2: None,
             message: message.into(),
             message_fr: message_fr.into(),
             area_before_m2: None,
@@ -238,6 +250,15 @@ impl FaultKind {
                 | Self::DuplicatePoints
                 | Self::NullIsland
         )
+    }
+}
+
+impl FaultKind {
+    /// Whether such a fault lies between features, and so tells of one what another is: for readers who see
+    /// every row.
+    #[must_use]
+    pub fn is_between_features(self) -> bool {
+        matches!(self, Self::DuplicateGeometry | Self::Overlap | Self::Gap)
     }
 }
 

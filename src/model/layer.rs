@@ -53,6 +53,28 @@ pub enum Nature {
     Synthetic,
 }
 
+/// How far the work on a layer is that follows its load (DESIGN §3, Readiness).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Served: features, index, checks and repair of each feature.
+    #[default]
+    Open,
+    /// Its features were also compared with each other: duplicates, overlaps, gaps.
+    Audited,
+}
+
+impl Stage {
+    /// Its name in documents.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Audited => "audited",
+        }
+    }
+}
+
 /// The part of a layer that everyone may see: rows and fields.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PublicView {

@@ -9,11 +9,11 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::load::base::{extent_of, feature_hash};
-use crate::load::report::{Fault, LoadReport};
+use crate::load::report::{Fault, FaultKind, LoadReport};
 use crate::model::crs::{Crs, LonLatBox};
 use crate::model::feature::{FeatureId, Field, IdRef, ValueRef};
 use crate::model::geometry::{GeometryKind, GeometryRef};
-use crate::model::layer::LayerInfo;
+use crate::model::layer::{LayerInfo, Stage};
 use crate::model::time::TimeSpan;
 use crate::model::world::WorldBox;
 use crate::query::evaluate::Condition;
@@ -44,6 +44,7 @@ pub struct View {
     snapshot: Arc<Snapshot>,
     info: Arc<LayerInfo>,
     report: Arc<LoadReport>,
+    stage: Stage,
     /// Absent where every row is visible.
     visible: Option<Vec<bool>>,
     /// The visible rows by id; absent where these are all rows of the base, in its order.
@@ -117,6 +118,7 @@ impl View {
             snapshot,
             info,
             report,
+            stage: Stage::Open,
             visible,
             order,
             fields,
@@ -128,6 +130,23 @@ impl View {
         view.summary = view.summarise();
         view.version = view.hash();
         Ok(view)
+    }
+
+    /// The same view once its layer is audited, with the report that came of it.
+    pub(in crate::store) fn audited(&self, report: Arc<LoadReport>) -> Self {
+        Self {
+            snapshot: Arc::clone(&self.snapshot),
+            info: Arc::clone(&self.info),
+            report,
+            stage: Stage::Audited,
+            visible: self.visible.clone(),
+            order: self.order.clone(),
+            fields: self.fields.clone(),
+            columns: self.columns.clone(),
+            summary: self.summary.clone(),
+            time_extent: self.time_extent.clone(),
+            version: self.version.clone(),
+        }
     }
 
     fn summarise(&self) -> Summary {
@@ -251,16 +270,28 @@ impl View {
         &self.version
     }
 
+    /// How far the work on the layer is.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
     /// The load report; where something is hidden, its faults are cut to those of visible geometries and
     /// its counts made from them.
+    ///
+    /// A fault between features is shown where every row is visible: it tells of each what the other is. One about
+    /// an area that a field declares is shown where all fields are.
     #[must_use]
     pub fn report(&self) -> LoadReport {
-        if self.visible.is_none() && self.fields.len() == self.snapshot.directory().fields.len() {
+        let rows = self.visible.is_none();
+        if rows && self.fields.len() == self.snapshot.directory().fields.len() {
             return LoadReport::clone(&self.report).without_folders();
         }
-        let seen = |fault: &Fault| {
-            fault.kind.is_of_geometry() && fault.feature.as_ref().is_some_and(|id| self.row_of(id).is_some())
-        };
+        let may_see = |kind: FaultKind| kind.is_of_geometry() || (rows && kind.is_between_features());
+        let there = |id: &FeatureId| self.row_of(id).is_some();
+        // A gap has no feature of its own.
+        let seen =
+            |fault: &Fault| may_see(fault.kind) && fault.feature.as_ref().map_or(fault.kind == FaultKind::Gap, there);
         let faults = self.report.faults.iter().filter(|f| seen(f)).cloned().collect();
         self.report.restricted_to(self.count(), self.null_geometries(), faults)
     }

@@ -8,11 +8,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::apply::{Change, ChangeError, apply};
+use super::audit::{self, Findings};
 use super::base::{BaseFile, OpenError};
 use super::snapshot::Snapshot;
 use super::view::{View, ViewError};
 use crate::load::report::LoadReport;
-use crate::model::layer::{LayerId, LayerInfo};
+use crate::model::layer::{LayerId, LayerInfo, Stage};
 
 /// What an edit gave.
 pub type Edited = Result<(), EditError>;
@@ -56,6 +57,17 @@ impl Layer {
             public,
         })
     }
+}
+
+/// What became of an audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditOutcome {
+    /// The layer's report now holds what was found.
+    Done,
+    /// The layer was audited already, or is another one by now: nothing was changed.
+    Passed,
+    /// It was told to stop.
+    Stopped,
 }
 
 /// A layer that is opened and checked, but not served yet.
@@ -140,6 +152,52 @@ impl Catalog {
         let edited = Layer::new(Arc::new(apply(&snapshot, changes)?), info, report)?;
         self.put(vec![Ready(edited)], &[]);
         Ok(())
+    }
+
+    /// Compares a layer's features with each other and puts what was found in its report, where the layer is still
+    /// the one that was looked at. `go_on` is asked often.
+    ///
+    /// Blocks for as long as that takes; requests, loads and edits go on meanwhile.
+    pub fn audit(&self, id: &LayerId, go_on: &dyn Fn() -> bool) -> AuditOutcome {
+        let parts = self.read(|layers| {
+            let layer = layers.get(id.as_str())?;
+            let open = layer.public.stage() < Stage::Audited;
+            open.then(|| (Arc::clone(&layer.snapshot), Arc::clone(&layer.info)))
+        });
+        let Some((snapshot, info)) = parts else {
+            return AuditOutcome::Passed;
+        };
+        match audit::audit(&snapshot, &info, go_on) {
+            Ok(findings) => self.put_findings(id, &snapshot, findings),
+            Err(audit::Stopped) => AuditOutcome::Stopped,
+        }
+    }
+
+    fn put_findings(&self, id: &LayerId, looked_at: &Arc<Snapshot>, findings: Findings) -> AuditOutcome {
+        let _one_at_a_time = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = self.read(|layers| {
+            let layer = layers.get(id.as_str())?;
+            let same = Arc::ptr_eq(&layer.snapshot, looked_at);
+            same.then(|| {
+                (
+                    Arc::clone(&layer.info),
+                    Arc::clone(&layer.report),
+                    Arc::clone(&layer.public),
+                )
+            })
+        });
+        let Some((info, report, public)) = found else {
+            return AuditOutcome::Passed;
+        };
+        let report = Arc::new(findings.added_to(&report));
+        let audited = Layer {
+            snapshot: Arc::clone(looked_at),
+            info,
+            public: Arc::new(public.audited(Arc::clone(&report))),
+            report,
+        };
+        self.put(vec![Ready(audited)], &[]);
+        AuditOutcome::Done
     }
 
     fn read<T>(&self, with: impl FnOnce(&BTreeMap<LayerId, Layer>) -> T) -> T {

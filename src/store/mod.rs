@@ -5,6 +5,7 @@
 //! gate: a function elsewhere that would take a snapshot does not compile (`tests/gate.rs` tries).
 
 mod apply;
+mod audit;
 mod base;
 mod catalog;
 mod lock;
@@ -17,5 +18,5 @@ pub(crate) mod view;
 
 pub use apply::{Change, ChangeError, FeatureInput};
 pub use base::OpenError;
-pub use catalog::{Catalog, EditError, Edited, Ready};
+pub use catalog::{AuditOutcome, Catalog, EditError, Edited, Ready};
 pub use lock::{LockError, StateLock};
