@@ -16,6 +16,12 @@ use crate::load::report::{Fault, FaultKind};
 use crate::model::geometry::{GeometryKind, GeometryRef};
 use crate::store::snapshot::Snapshot;
 
+/// Points, by the bits of their coordinates.
+type Points = Vec<[u64; 2]>;
+
+/// Parts of rings of points, in an order that depends on the points alone.
+type Normal = Vec<Vec<Points>>;
+
 /// Finds them: each feature after the first of its kind is a fault.
 pub(super) fn find(snapshot: &Snapshot, go_on: &dyn Fn() -> bool, findings: &mut Findings) -> Result<(), Stopped> {
     let pairs = pairs(snapshot, go_on)?;
@@ -40,7 +46,7 @@ pub(super) fn pairs(snapshot: &Snapshot, go_on: &dyn Fn() -> bool) -> Result<Vec
             return Err(Stopped);
         }
         let normal = |row: u32| normal_form(&snapshot.geometry(row));
-        let mut rows: Vec<(Vec<Vec<Vec<[u64; 2]>>>, u32)> = alike.iter().map(|(_, row)| (normal(*row), *row)).collect();
+        let mut rows: Vec<(Normal, u32)> = alike.iter().map(|(_, row)| (normal(*row), *row)).collect();
         rows.sort_unstable();
         for same in rows.chunk_by(|a, b| a.0 == b.0) {
             pairs.extend(same[1..].iter().map(|(_, row)| [same[0].1, *row]));
@@ -81,10 +87,10 @@ fn bits(point: [f64; 2]) -> [u64; 2] {
 }
 
 /// Parts of rings of points, each in an order that depends on the points alone; a polygon's outer ring stays first.
-fn normal_form(geometry: &GeometryRef<'_>) -> Vec<Vec<Vec<[u64; 2]>>> {
+fn normal_form(geometry: &GeometryRef<'_>) -> Normal {
     let closed = geometry.kind().dimension() == Some(2);
     let ring = |ring: usize| {
-        let points: Vec<[u64; 2]> = own_points(geometry.ring(ring), closed)
+        let points: Points = own_points(geometry.ring(ring), closed)
             .iter()
             .map(|p| bits(*p))
             .collect();
@@ -94,7 +100,7 @@ fn normal_form(geometry: &GeometryRef<'_>) -> Vec<Vec<Vec<[u64; 2]>>> {
             normal_line(points)
         }
     };
-    let mut parts: Vec<Vec<Vec<[u64; 2]>>> = geometry
+    let mut parts: Normal = geometry
         .parts()
         .map(|part| {
             let mut rings: Vec<_> = part.map(ring).collect();
@@ -108,17 +114,17 @@ fn normal_form(geometry: &GeometryRef<'_>) -> Vec<Vec<Vec<[u64; 2]>>> {
     parts
 }
 
-fn normal_line(points: Vec<[u64; 2]>) -> Vec<[u64; 2]> {
-    let turned: Vec<[u64; 2]> = points.iter().rev().copied().collect();
+fn normal_line(points: Points) -> Points {
+    let turned: Points = points.iter().rev().copied().collect();
     points.min(turned)
 }
 
 /// The smallest of all ways to write a ring down; those that begin with its smallest point are compared.
-fn normal_ring(points: Vec<[u64; 2]>) -> Vec<[u64; 2]> {
+fn normal_ring(points: Points) -> Points {
     let Some(smallest) = points.iter().min().copied() else {
         return points;
     };
-    let turned: Vec<[u64; 2]> = points.iter().rev().copied().collect();
+    let turned: Points = points.iter().rev().copied().collect();
     let ways = [points, turned];
     let starts = ways.iter().flat_map(|way| {
         let at = way.iter().enumerate().filter(|(_, p)| **p == smallest);
