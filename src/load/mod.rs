@@ -21,6 +21,7 @@ mod dates;
 mod error;
 pub mod estimate;
 mod fence;
+pub mod fetch;
 pub mod geojson;
 mod guess_crs;
 mod ids;
