@@ -189,7 +189,8 @@ def shapefiles(folder: Path) -> list[Case]:
     path = shape("shp_no_prj", parcels(), (".prj",), encoding="UTF-8")
     cases.append(Case("shp_no_prj", path, gdal(path)))
     path = shape("shp_no_prj_l93", in_lambert(), (".prj",), encoding="UTF-8")
-    cases.append(Case("shp_no_prj_l93", path, gdal(path), settings='crs = "EPSG:2154"'))
+    read_bare = gdal(path)
+    cases.append(Case("shp_no_prj_l93", path, lambda: read_bare().set_crs(2154), settings='crs = "EPSG:2154"'))
     high = in_lambert().copy()
     high["geometry"] = shapely.force_3d(high.geometry.values, 41.5)
     path = shape("shp_3d", high, encoding="UTF-8")
@@ -225,18 +226,21 @@ def by_gdal(folder: Path) -> list[Case]:
     path = write(ways(), folder / "fgb_ways.fgb", layer="fgb_ways")
     cases.append(Case("fgb_ways", path, gdal(path)))
     path = folder / "several.gpkg"
-    for name, frame in (("gpkg_parcels", in_lambert()), ("gpkg_ways", ways()), ("gpkg_shafts", in_lambert("shafts"))):
+    for name, frame in (("box_parcels", in_lambert()), ("box_ways", ways()), ("box_shafts", in_lambert("shafts"))):
         write(frame, path, layer=name, append=path.exists())
         cases.append(Case(name, path, gdal(path, layer=name)))
     for version in ("GML2", "GML3.2"):
         name = f"gml_{version[3:].replace('.', '_')}"
         path = write(in_lambert(), folder / f"{name}.gml", layer=name, FORMAT=version)
-        cases.append(Case(name, path, gdal(path), key="gml_id" if version == "GML3.2" else None))
-    path = write(parcels(), folder / "kml_parcels.kml", layer="kml_parcels", driver="LIBKML")
+        cases.append(Case(name, path, gdal(path), key="id"))
+    # LIBKML takes a field `id` for the attribute of the placemark.
+    path = write(parcels().rename(columns={"id": "idu"}), folder / "kml_parcels.kml", layer="kml_parcels", driver="LIBKML")
     cases.append(Case("kml_parcels", path, gdal(path), key=None))
-    path = write(in_lambert(), folder / "tab_parcels.tab", driver="MapInfo File", encoding="CP1252")
+    # Names of fields are ASCII in MapInfo's files, texts are not.
+    mapinfo = in_lambert().rename(columns={"relevé": "releve"}).astype({"lots": "int32"})
+    path = write(mapinfo, folder / "tab_parcels.tab", driver="MapInfo File", layer_options={"ENCODING": "CP1252"})
     cases.append(Case("tab_parcels", path, gdal(path)))
-    path = write(in_lambert(), folder / "mif_parcels.mif", driver="MapInfo File", encoding="CP1252")
+    path = write(mapinfo, folder / "mif_parcels.mif", driver="MapInfo File", layer_options={"ENCODING": "CP1252"})
     cases.append(Case("mif_parcels", path, gdal(path)))
     return cases
 
