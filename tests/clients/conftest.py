@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from postgis_server import postgis  # noqa: F401  a fixture
 from report import (  # noqa: F401  pytest finds its hooks here
     pytest_collection_modifyitems,
     pytest_deselected,
