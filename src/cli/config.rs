@@ -7,9 +7,11 @@ use serde::Deserialize;
 use toml::Table;
 
 use super::keys;
+use crate::model::feature::{Field, FieldType};
 use crate::model::layer::{LayerId, LayerInfo, Nature, PublicView};
 use crate::model::predicate::Predicate;
-use crate::model::role::{Label, Role, guess_role};
+use crate::model::role::{Label, Role};
+use crate::model::schema;
 use crate::query::filter::{self, FilterError};
 use crate::serve::state::BaseMap;
 
@@ -234,9 +236,9 @@ impl Config {
             .map_or((None, None, None), |(l, _)| (l.id.clone(), l.role, l.crs.clone()))
     }
 
-    /// What is said of a layer, its role guessed from its fields where none is configured.
+    /// What is said of a layer, its role and the meaning of its fields guessed where they are not configured.
     #[must_use]
-    pub fn info(&self, id: LayerId, fields: &[&str]) -> LayerInfo {
+    pub fn info(&self, id: LayerId, fields: &[Field]) -> LayerInfo {
         let mut info = LayerInfo::new(id);
         if let Some((layer, rows)) = self.layers.get(info.id.as_str()) {
             let layer = layer.clone();
@@ -253,11 +255,43 @@ impl Config {
                 fields: p.fields,
             });
         }
-        if info.role.is_none() {
-            info.role = guess_role(info.id.as_str(), fields);
-            info.role_guessed = info.role.is_some();
-        }
+        guess(&mut info, fields);
         info
+    }
+}
+
+/// Fills in what the configuration does not say, from the fields that everyone may see: the guess is
+/// public, and must not tell of the others.
+fn guess(info: &mut LayerInfo, fields: &[Field]) {
+    let shown = info.public.as_ref().and_then(|p| p.fields.clone());
+    let visible = |f: &&Field| shown.as_ref().is_none_or(|names| names.contains(&f.name));
+    let fields: Vec<&Field> = fields.iter().filter(visible).collect();
+    let names: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
+    let found = schema::recognise(info.id.as_str(), &names);
+    info.schema = found.schema;
+    if info.role.is_none() {
+        info.role = found.role;
+        info.role_guessed = info.role.is_some();
+    }
+    for guess in found.fields {
+        let kind = fields.iter().find(|f| f.name == guess.source).map(|f| f.kind);
+        let said = info.fields.get(guess.domain);
+        if let Some(unit) = guess.unit.filter(|_| said.is_none_or(|f| *f == guess.source)) {
+            info.units.insert(guess.domain.to_owned(), unit.to_string());
+        }
+        if said.is_none() && kind.is_some_and(|kind| may_be(guess.domain, kind)) {
+            info.fields_guessed.insert(guess.domain.to_owned());
+            info.fields.insert(guess.domain.to_owned(), guess.source);
+        }
+    }
+}
+
+/// Whether a guess holds for values of a type: times are read from years and days, and a layer's extent in time
+/// and the answers to `datetime` hang on them.
+fn may_be(domain: &str, kind: FieldType) -> bool {
+    match domain {
+        "start" | "end" | "time" => matches!(kind, FieldType::Int | FieldType::Date | FieldType::DateTime),
+        _ => true,
     }
 }
 
@@ -310,5 +344,46 @@ mod tests {
         check("[layer.r.public]\nwhere = \"x = \"", "layer.r.public.where is wrong");
         check("[layer.r]\nrole = \"reserve\"", "unknown variant");
         check("port = \"x\"", "line 1");
+    }
+
+    fn field(name: &str, kind: FieldType) -> Field {
+        Field {
+            name: name.into(),
+            kind,
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_is_guessed() {
+        let config = read("[layer.r]\nrole = \"estate\"\n[layer.r.fields]\nowner = \"autre\"\n").unwrap();
+        let fields = [
+            field("acteur", FieldType::Text),
+            field("autre", FieldType::Text),
+            field("type", FieldType::Text),
+            field("statut", FieldType::Text),
+            field("annee_debut", FieldType::Int),
+            field("annee_fin", FieldType::Text),
+        ];
+        let info = config.info(LayerId::from_name("r"), &fields);
+        assert_eq!((info.role, info.role_guessed), (Some(Role::Estate), false));
+        assert_eq!(
+            (info.schema, info.fields["owner"].as_str()),
+            (Some("terril-operations"), "autre")
+        );
+        // Text is no year.
+        let guessed: Vec<&str> = info.fields_guessed.iter().map(String::as_str).collect();
+        assert_eq!(guessed, ["start", "status", "type"]);
+    }
+
+    #[test]
+    fn a_guess_does_not_tell_of_hidden_fields() {
+        let config = read("[layer.r.public]\nfields = [\"nom\"]\n").unwrap();
+        let fields = ["code_qp", "lib_qp", "nom", "proprietaire"].map(|n| field(n, FieldType::Text));
+        let info = config.info(LayerId::from_name("r"), &fields);
+        assert_eq!((info.schema, info.role), (None, None));
+        assert_eq!(
+            info.fields.into_iter().collect::<Vec<_>>(),
+            [("name".into(), "nom".into())]
+        );
     }
 }

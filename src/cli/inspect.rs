@@ -67,8 +67,7 @@ pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn describe(source: &Path, layer: &LoadedLayer, id: LayerId, config: &Config) -> Value {
-    let fields: Vec<&str> = layer.directory.fields.iter().map(|f| f.name.as_str()).collect();
-    let info = config.info(id, &fields);
+    let info = config.info(id, &layer.directory.fields);
     let extent = layer
         .directory
         .extent
@@ -78,6 +77,10 @@ fn describe(source: &Path, layer: &LoadedLayer, id: LayerId, config: &Config) ->
         "source": source.display().to_string(),
         "role": info.role,
         "roleGuessed": info.role_guessed,
+        "schema": info.schema,
+        "roleFields": info.fields,
+        "roleFieldsGuessed": info.fields_guessed,
+        "roleUnits": info.units,
         "crs": layer.directory.crs.label(),
         "extent": extent,
         "fields": layer.directory.fields,
@@ -93,6 +96,27 @@ fn print(layer: &Value) {
     println!("{}  ({})", text(&layer["id"]), text(&layer["source"]));
     let guessed = if layer["roleGuessed"] == true { " (guessed)" } else { "" };
     println!("  role      {}{guessed}", layer["role"].as_str().unwrap_or("none"));
+    if let Some(schema) = layer["schema"].as_str() {
+        println!("  schema    {schema}");
+    }
+    let guesses = layer["roleFieldsGuessed"].as_array().map_or(&[][..], Vec::as_slice);
+    let meanings: Vec<String> = (layer["roleFields"].as_object().into_iter().flatten())
+        .map(|(domain, source)| {
+            let mark = if guesses.iter().any(|g| g == domain) {
+                " (guessed)"
+            } else {
+                ""
+            };
+            let unit = layer["roleUnits"][domain]
+                .as_str()
+                .map(|u| format!(" in {u}"))
+                .unwrap_or_default();
+            format!("{domain} = {}{unit}{mark}", text(source))
+        })
+        .collect();
+    if !meanings.is_empty() {
+        println!("  means     {}", meanings.join(", "));
+    }
     println!(
         "  features  {}, {} without a place, {} repaired",
         report["features"], report["null_geometries"], report["repaired"]

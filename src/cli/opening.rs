@@ -43,7 +43,7 @@ pub(super) fn open(
     let ids: Vec<LayerId> = layers.iter().map(|(_, id)| id.clone()).collect();
     for (layer, id) in layers {
         let fields: Vec<&str> = layer.directory.fields.iter().map(|f| f.name.as_str()).collect();
-        let info = config.info(id.clone(), &fields);
+        let info = config.info(id.clone(), &layer.directory.fields);
         let reason = match exposure::refusal(&info, &fields, audience.host, &audience.public) {
             Some(reason) => reason,
             None => match Catalog::ready(info, &layer.base, layer.report) {

@@ -82,7 +82,10 @@ pub(super) fn describe(base: &Base, view: &View) -> Value {
         "storageCrs": crs::storage_uri(view),
         "role": info.role,
         "roleGuessed": info.role_guessed,
+        "schema": info.schema,
         "roleFields": visible_fields(view),
+        "roleFieldsGuessed": visible_guesses(view),
+        "roleUnits": visible_units(view),
         "nature": info.nature,
         "geometryType": view.geometry_type(),
         "itemCount": view.count(),
@@ -120,6 +123,21 @@ fn visible_fields(view: &View) -> Value {
         .map(|(name, field)| (name.clone(), json!(field)))
         .collect::<serde_json::Map<_, _>>()
         .into()
+}
+
+/// Which of them were guessed from the fields' names.
+fn visible_guesses(view: &View) -> Vec<&str> {
+    let info = view.info();
+    let shown = |domain: &&String| info.fields.get(*domain).is_some_and(|f| view.field(f).is_some());
+    info.fields_guessed.iter().filter(shown).map(String::as_str).collect()
+}
+
+/// Their units, where the fields' names say them.
+fn visible_units(view: &View) -> Value {
+    let info = view.info();
+    let shown = |domain: &String| info.fields.get(domain).is_some_and(|f| view.field(f).is_some());
+    let units = info.units.iter().filter(|(domain, _)| shown(domain));
+    json!(units.collect::<std::collections::BTreeMap<_, _>>())
 }
 
 /// The fields that `datetime` reads.

@@ -1,6 +1,6 @@
 //! What a layer is, apart from its features: id, titles, role, provenance, public view.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -99,8 +99,14 @@ pub struct LayerInfo {
     pub role_guessed: bool,
     /// Observed, schematic or made up.
     pub nature: Nature,
+    /// The name of the schema that its fields were recognised by.
+    pub schema: Option<&'static str>,
     /// Domain field → source field.
     pub fields: BTreeMap<String, String>,
+    /// Those of `fields`, by their domain name, that were guessed from the source's names.
+    pub fields_guessed: BTreeSet<String>,
+    /// Domain field → the unit that the source's name says.
+    pub units: BTreeMap<String, String>,
     /// Who made the data, and when.
     pub source: Option<String>,
     /// Under which licence.
@@ -123,7 +129,10 @@ impl LayerInfo {
             role: None,
             role_guessed: false,
             nature: Nature::Real,
+            schema: None,
             fields: BTreeMap::new(),
+            fields_guessed: BTreeSet::new(),
+            units: BTreeMap::new(),
             source: None,
             licence: None,
             attribution: None,

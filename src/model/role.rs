@@ -115,35 +115,12 @@ impl Label {
     }
 }
 
-/// Guesses a layer's role from its id and field names, by the schemas that are known.
+/// Guesses a layer's role from its id and field names, by the schemas that are known ([`super::schema`]).
 ///
 /// The guess is shown to the user and overruled by the configuration.
 #[must_use]
 pub fn guess_role(layer: &str, fields: &[&str]) -> Option<Role> {
-    let has = |names: &[&str]| names.iter().all(|n| fields.iter().any(|f| f.eq_ignore_ascii_case(n)));
-    let named = |words: &[&str]| {
-        let folded = super::text::fold(layer);
-        words.iter().any(|w| folded.split(' ').any(|part| part.starts_with(w)))
-    };
-    // Etalab parcels and IGN's Parcellaire Express.
-    if (has(&["id", "section", "numero"]) || has(&["idu", "numero"])) && !has(&["code"]) {
-        return Some(Role::Parcel);
-    }
-    // Mining-basin estates: their code list and listing are in these fields.
-    if has(&["interet", "compagnie", "nom", "type"]) && named(&["cites", "zt"]) {
-        return Some(Role::Estate);
-    }
-    if has(&["code_qp", "lib_qp"]) || has(&["insee", "nom"]) || has(&["code_siren", "nom"]) {
-        return Some(Role::Territory);
-    }
-    if has(&["code", "nom"]) && named(&["commune", "canton", "arrondissement", "departement", "epci", "region"]) {
-        return Some(Role::Territory);
-    }
-    // PLU zoning and prescriptions, polluted sites, mine shafts.
-    if has(&["libelle", "typezone"]) || has(&["typepsc"]) || has(&["fosse", "puits"]) {
-        return Some(Role::Constraint);
-    }
-    None
+    super::schema::recognise(layer, fields).role
 }
 
 #[cfg(test)]

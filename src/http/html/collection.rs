@@ -94,6 +94,7 @@ fn facts(here: &Here<'_>, collection: &Value) -> Markup {
         dl.facts {
             (fact(here, Word::Nature, &nature_badge(here, collection)))
             (fact(here, Word::Role, &role(here, collection)))
+            @if let Some(schema) = given("schema") { (fact(here, Word::KnownSchema, &html! { code.data { (schema) } })) }
             @for (word, text) in texts { (fact(here, word, &text_or_none(here, text))) }
             @if let Some(count) = count("itemCount") { (fact(here, Word::Count, &html! { (count) })) }
             (fact(here, Word::GeometryType, &html! { (here.word(geometry_word(&collection["geometryType"]))) }))
@@ -195,13 +196,22 @@ fn fields(here: &Here<'_>, collection: &Value) -> Markup {
                         @for field in fields {
                             tr {
                                 th scope="row" { code.data { (field.name) } }
-                                @if meanings { td { @if let Some(meaning) = field.meaning(here.lang) { (meaning) } } }
+                                @if meanings { td { (meaning(here, &field)) } }
                                 td { (here.word(field.type_word())) }
                             }
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+fn meaning(here: &Here<'_>, field: &value::Field<'_>) -> Markup {
+    html! {
+        @if let Some(meaning) = field.meaning(here.lang) {
+            (meaning)
+            @if field.guessed { " " span.quiet { (here.word(Word::FieldGuessed)) } }
         }
     }
 }

@@ -17,6 +17,10 @@ pub(super) struct Field<'a> {
     pub(super) kind: &'a str,
     /// What it is to the collection's role: `area`, `owner`…
     pub(super) role: Option<&'a str>,
+    /// Whether that was guessed from its name.
+    pub(super) guessed: bool,
+    /// The unit that its name says.
+    pub(super) unit: Option<&'a str>,
     /// The collection's own role: some words are narrower there.
     pub(super) within: Option<&'a str>,
 }
@@ -29,10 +33,14 @@ pub(super) fn fields(collection: &Value) -> Vec<Field<'_>> {
         .filter_map(|field| {
             let name = field["name"].as_str()?;
             let kind = field["type"].as_str().unwrap_or("text");
+            let role = role_of(collection, name);
+            let guesses = collection["roleFieldsGuessed"].as_array();
             Some(Field {
                 name,
                 kind,
-                role: role_of(collection, name),
+                role,
+                guessed: guesses.is_some_and(|all| all.iter().any(|one| one.as_str() == role)),
+                unit: role.and_then(|role| collection["roleUnits"][role].as_str()),
                 within: collection["role"].as_str(),
             })
         })
@@ -46,6 +54,8 @@ pub(super) fn field<'a>(collection: &'a Value, name: &'a str) -> Field<'a> {
         name,
         kind: "json",
         role: None,
+        guessed: false,
+        unit: None,
         within: collection["role"].as_str(),
     })
 }
@@ -74,6 +84,29 @@ impl Field<'_> {
             "start" => Word::RoleStart,
             "end" => Word::RoleEnd,
             "time" => Word::RoleTime,
+            "period" => Word::RolePeriod,
+            "parcels" => Word::RoleParcels,
+            "commune" => Word::RoleCommune,
+            "commune_name" => Word::RoleCommuneName,
+            "department" => Word::RoleDepartment,
+            "prefix" => Word::RolePrefix,
+            "section" => Word::RoleSection,
+            "number" => Word::RoleNumber,
+            "siren" => Word::RoleSiren,
+            "object" => Word::RoleObject,
+            "reference" => Word::RoleReference,
+            "cost" => Word::RoleCost,
+            "place_layer" => Word::RolePlaceLayer,
+            "place_id" => Word::RolePlaceId,
+            "estate_name" => Word::RoleEstateName,
+            "lon" => Word::RoleLon,
+            "lat" => Word::RoleLat,
+            "x" => Word::RoleX,
+            "y" => Word::RoleY,
+            "crs" => Word::RoleCrs,
+            "comment" => Word::RoleComment,
+            "address" => Word::RoleAddress,
+            "zone" => Word::RoleZone,
             _ => return None,
         })
     }
@@ -83,6 +116,8 @@ impl Field<'_> {
         name: "",
         kind: "json",
         role: None,
+        guessed: false,
+        unit: None,
         within: None,
     };
 
@@ -112,11 +147,15 @@ impl Field<'_> {
     /// How its numbers are measured: by the role, or by the name alone, for sources seldom say it elsewhere.
     fn measure(&self) -> Option<Measure> {
         let name = self.name.to_lowercase();
-        if name.ends_with("_ha") {
+        // A column that was only taken for an area may be in any unit, unless its name says which.
+        let said = self.unit.filter(|_| self.role == Some("area"));
+        let area = self.role == Some("area") && !self.guessed;
+        if name.ends_with("_ha") || said == Some("ha") {
             Some(Measure::Area(10_000.0))
-        } else if name.ends_with("_km2") {
+        } else if name.ends_with("_km2") || said == Some("km²") {
             Some(Measure::Area(1_000_000.0))
-        } else if self.role == Some("area") || matches!(name.as_str(), "area" | "contenance") || name.ends_with("_m2") {
+        } else if area || said == Some("m²") || matches!(name.as_str(), "area" | "contenance") || name.ends_with("_m2")
+        {
             Some(Measure::Area(1.0))
         } else if name == "length" || name.ends_with("_m") {
             Some(Measure::Length)
