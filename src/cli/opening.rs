@@ -94,7 +94,7 @@ pub(super) fn say(app: &App, id: &LayerId, source: &Path) {
             role_guessed = view.info().role_guessed,
             repaired = report.repaired,
             without_place = view.null_geometries(),
-            faults = report.faults.len(),
+            faults = report.counts.values().sum::<u64>(),
             "served"
         );
     }

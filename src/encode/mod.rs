@@ -1,6 +1,8 @@
 //! Answers as bytes: one file per format.
 //!
-//! In: views and rows, or tile-space features. Out: bytes. No URLs, no status codes.
+//! In: views and rows, tile-space features, or reports. Out: bytes. No URLs, no status codes.
 
+pub mod csv;
 pub mod geojson;
 pub mod mvt;
+pub mod report;

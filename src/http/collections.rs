@@ -91,7 +91,7 @@ pub(super) fn describe(base: &Base, view: &View) -> Value {
         "itemCount": view.count(),
         "nullGeometries": view.null_geometries(),
         "repaired": report.repaired,
-        "faults": report.faults.len(),
+        "faults": report.counts.values().sum::<u64>(),
         "stage": view.stage(),
         "version": view.version(),
         "attribution": info.attribution,
@@ -182,6 +182,8 @@ fn links(base: &Base, view: &View) -> Vec<Value> {
             "Styles of all collections",
         ),
         base.link("stylesheet", STYLE, &format!("/styles/{id}"), "Its style, for MapLibre"),
+        base.link("related", JSON, &super::loads::path(view), "Its load report"),
+        html("related", &super::loads::path(view), "Its load report, as HTML"),
         base.link("root", JSON, "/", "Landing page"),
     ]
 }

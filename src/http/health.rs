@@ -1,4 +1,4 @@
-//! How the service is, and what became of its sources.
+//! How the service is.
 
 use std::sync::Arc;
 
@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use super::ask::Ask;
 use super::error::ApiError;
 use super::html::Page;
-use super::links::JSON;
 use crate::serve::loads::SourceState;
 use crate::serve::state::App;
 
@@ -37,24 +36,4 @@ pub(super) async fn health(State(app): State<Arc<App>>, mut ask: Ask) -> Result<
         "running": app.workers.running(),
     });
     ask.answer(&form, &body, |value| Page::Document { title: "health", value })
-}
-
-/// `GET /loads`: a report per layer, cut to what the reader may see, and the sources refused.
-pub(super) async fn loads(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Response, ApiError> {
-    let form = ask.document()?;
-    let layers: Vec<Value> = app
-        .catalog
-        .public_views()
-        .iter()
-        .map(|v| json!({ "collection": v.info().id, "version": v.version(), "stage": v.stage(), "report": v.report() }))
-        .collect();
-    let pending: Vec<_> = app
-        .loads
-        .all()
-        .into_iter()
-        .filter(|s| !matches!(s.state, SourceState::Open { .. }))
-        .collect();
-    let links = ask.own_links(JSON, "/loads");
-    let body = json!({ "links": links, "layers": layers, "sources": pending });
-    ask.answer(&form, &body, Page::Loads)
 }

@@ -72,6 +72,7 @@ pub(super) async fn landing(State(app): State<Arc<App>>, mut ask: Ask) -> Result
     links.extend(ask.both("conformance", JSON, "/conformance", "Conformance classes"));
     links.extend(ask.both("data", JSON, "/collections", "Collections"));
     links.extend(ask.both(TILESETS, JSON, "/tiles", "Vector tilesets"));
+    links.extend(ask.both("related", JSON, "/loads", "Load reports"));
     links.push(base.link(
         "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
         JSON,

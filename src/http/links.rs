@@ -21,6 +21,8 @@ pub(super) const JSON: &str = "application/json";
 pub(super) const GEOJSON: &str = "application/geo+json";
 pub(super) const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.0";
 pub(super) const MVT: &str = "application/vnd.mapbox-vector-tile";
+/// Of spreadsheets (RFC 7111).
+pub(super) const CSV: &str = "text/csv; charset=utf-8";
 pub(super) const HTML: &str = "text/html";
 /// Of MapLibre's styles: the name that is registered for the format that they are.
 pub(super) const STYLE: &str = "application/vnd.mapbox.style+json";

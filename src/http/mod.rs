@@ -15,6 +15,7 @@ mod html;
 mod items;
 mod landing;
 mod links;
+mod loads;
 mod middleware;
 mod negotiate;
 mod openapi;
@@ -73,7 +74,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/styles", get(styles::all))
         .route("/styles/{collection}", get(styles::one))
         .route("/search", get(search::search))
-        .route("/loads", get(health::loads))
+        .route("/loads", get(loads::all))
+        .route("/loads/{collection}", get(loads::one))
+        .route("/loads/{collection}/faults", get(loads::faults))
         .route("/health", get(health::health))
         .route("/viewer.json", get(viewer::settings))
         .route("/viewer/{*path}", get(viewer::asset))

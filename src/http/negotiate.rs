@@ -6,7 +6,7 @@
 use axum::http::{HeaderMap, header};
 
 use super::error::ApiError;
-use super::links::{GEOJSON, HTML, JSON, MVT, OPENAPI, STYLE};
+use super::links::{CSV, GEOJSON, HTML, JSON, MVT, OPENAPI, STYLE};
 use super::respond::qualities;
 
 /// Media type of schemas (JSON Schema 2020-12; OGC 23-058r2).
@@ -23,6 +23,8 @@ pub(super) enum Format {
     GeoJsonSchema,
     /// A vector tile.
     Tile,
+    /// A table for spreadsheets.
+    Csv,
 }
 
 /// One format: its names in `f`, and its media types, the first being the one that it is sent as unless
@@ -75,6 +77,28 @@ pub(super) const SCHEMAS: [Offer; 3] = [
         types: &[],
     },
 ];
+
+/// The load report of a layer.
+pub(super) const REPORT: [Offer; 3] = [
+    Offer {
+        format: Format::Json,
+        names: &["json"],
+        types: &[JSON],
+    },
+    html(),
+    Offer {
+        format: Format::Csv,
+        names: &["csv"],
+        types: &[CSV],
+    },
+];
+
+/// The located faults of a layer.
+pub(super) const POINTS: [Offer; 1] = [Offer {
+    format: Format::Json,
+    names: &["geojson", "json"],
+    types: &[GEOJSON, JSON],
+}];
 
 /// The API's description.
 pub(super) const API: [Offer; 2] = [

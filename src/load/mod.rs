@@ -20,6 +20,7 @@ pub mod child;
 mod dates;
 mod error;
 pub mod estimate;
+mod fault_words;
 mod fence;
 pub mod fetch;
 pub mod geojson;
@@ -40,5 +41,6 @@ pub mod spawn;
 mod validity;
 
 pub use error::LoadError;
+pub use fault_words::FaultWords;
 pub use job::{Job, Limits, LoadedLayer, Progress, Reader, Settings};
 pub use spawn::{Loader, load_source};

@@ -104,7 +104,25 @@ pub struct Label {
     pub en: String,
 }
 
+/// A language of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// French.
+    French,
+    /// English.
+    English,
+}
+
 impl Label {
+    /// The text in a language.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::French => &self.fr,
+            Language::English => &self.en,
+        }
+    }
+
     /// The same text in both languages.
     #[must_use]
     pub fn same(text: &str) -> Self {

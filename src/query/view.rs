@@ -44,6 +44,8 @@ pub struct View {
     snapshot: Arc<Snapshot>,
     info: Arc<LayerInfo>,
     report: Arc<LoadReport>,
+    /// What of it this reader sees; made when first asked for.
+    shown: OnceLock<Arc<LoadReport>>,
     stage: Stage,
     /// Absent where every row is visible.
     visible: Option<Vec<bool>>,
@@ -118,6 +120,7 @@ impl View {
             snapshot,
             info,
             report,
+            shown: OnceLock::new(),
             stage: Stage::Open,
             visible,
             order,
@@ -138,6 +141,7 @@ impl View {
             snapshot: Arc::clone(&self.snapshot),
             info: Arc::clone(&self.info),
             report,
+            shown: OnceLock::new(),
             stage: Stage::Audited,
             visible: self.visible.clone(),
             order: self.order.clone(),
@@ -282,7 +286,11 @@ impl View {
     /// A fault between features is shown where every row is visible: it tells of each what the other is. One about
     /// an area that a field declares is shown where all fields are.
     #[must_use]
-    pub fn report(&self) -> LoadReport {
+    pub fn report(&self) -> Arc<LoadReport> {
+        Arc::clone(self.shown.get_or_init(|| Arc::new(self.restricted_report())))
+    }
+
+    fn restricted_report(&self) -> LoadReport {
         let rows = self.visible.is_none();
         if rows && self.fields.len() == self.snapshot.directory().fields.len() {
             return LoadReport::clone(&self.report).without_folders();

@@ -36,6 +36,13 @@ pub(super) const GEOJSON: Format = Format {
     kind: "application/geo+json",
 };
 
+/// For spreadsheets.
+pub(super) const CSV: Format = Format {
+    label: "CSV",
+    f: "csv",
+    kind: "text/csv",
+};
+
 /// A page above this one.
 pub(super) struct Crumb {
     /// Its name.

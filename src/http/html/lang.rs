@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, header};
 
 use super::super::respond::qualities;
+use crate::model::role::Language;
 
 /// In which language a page speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,14 @@ impl Lang {
         match self {
             Self::Fr => "fr",
             Self::En => "en",
+        }
+    }
+
+    /// The same for labels of the model.
+    pub(in crate::http) fn language(self) -> Language {
+        match self {
+            Self::Fr => Language::French,
+            Self::En => Language::English,
         }
     }
 

@@ -166,6 +166,7 @@ fn word_of(rel: &str) -> Option<Word> {
         "first" => Word::RelFirst,
         "last" => Word::RelLast,
         "up" | "parent" => Word::RelUp,
+        "related" => Word::RelRelated,
         "tilesets-vector" => Word::RelTilesets,
         "tilejson" => Word::RelTileJson,
         "tiling-scheme" | "tiling-schemes" => Word::RelTilingScheme,

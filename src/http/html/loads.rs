@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::frame::{self, Frame};
 use super::here::Here;
 use super::words::Word;
-use super::{Lang, format};
+use super::{format, load};
 use crate::http::links::encoded;
 
-/// Faults of a layer that a page shows; the JSON document has them all.
+/// Faults of a layer that the page of all layers shows; the report of the layer has them all.
 const SHOWN: usize = 50;
 
 /// The page.
@@ -100,7 +100,11 @@ fn layers_table(here: &Here<'_>, layers: &[Value]) -> Markup {
                             td.number { (number(&layer["report"], "features")) }
                             td.number { (number(&layer["report"], "null_geometries")) }
                             td.number { (number(&layer["report"], "repaired")) }
-                            td.number { (format::whole(fault_count(layer), here.lang)) }
+                            td.number {
+                                a href=(here.at(&format!("/loads/{}", encoded(layer["collection"].as_str().unwrap_or_default())))) {
+                                    (format::whole(fault_count(layer), here.lang))
+                                }
+                            }
                         }
                     }
                 }
@@ -116,8 +120,7 @@ fn layer_link(here: &Here<'_>, layer: &Value) -> Markup {
 
 /// All faults of a layer, also those that are counted only.
 fn fault_count(layer: &Value) -> u64 {
-    let counts = layer["report"]["counts"].as_object().into_iter().flatten();
-    counts.filter_map(|(_, count)| count.as_u64()).sum()
+    layer["numberOfFaults"].as_u64().unwrap_or_default()
 }
 
 fn faults(here: &Here<'_>, layer: &Value) -> Markup {
@@ -137,35 +140,25 @@ fn faults(here: &Here<'_>, layer: &Value) -> Markup {
                                 th scope="col" { (here.word(Word::FaultKind)) }
                             }
                         }
-                        tbody { @for fault in faults.iter().take(SHOWN) { (fault_row(here, id, fault)) } }
+                        tbody {
+                            @for fault in faults.iter().take(SHOWN) {
+                                tr {
+                                    th scope="row" { (load::feature(here, id, &fault["feature"])) }
+                                    td.data { (load::bilingual_message(here, fault)) }
+                                }
+                            }
+                        }
                     }
                 }
                 @if more > 0 {
                     p.quiet { (Word::FaultsMore.with(here.lang, &[("n", &format::whole(more, here.lang))])) }
                 }
+                p { (report_link(here, id)) }
             }
         }
     }
 }
 
-fn fault_row(here: &Here<'_>, collection: &str, fault: &Value) -> Markup {
-    let id = match &fault["feature"] {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    let message = match here.lang {
-        Lang::Fr => &fault["message_fr"],
-        Lang::En => &fault["message"],
-    };
-    html! {
-        tr {
-            th scope="row" {
-                @if let Some(id) = id {
-                    a.data href=(here.at(&format!("/collections/{}/items/{}", encoded(collection), encoded(&id)))) { (id) }
-                } @else { (here.word(Word::None)) }
-            }
-            td.data { (message.as_str().unwrap_or_default()) }
-        }
-    }
+fn report_link(here: &Here<'_>, id: &str) -> Markup {
+    html! { a href=(here.at(&format!("/loads/{}", encoded(id)))) { (here.word(Word::LoadWhole)) } }
 }

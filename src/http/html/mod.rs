@@ -19,6 +19,7 @@ mod items;
 mod labels;
 mod lang;
 mod links;
+mod load;
 mod loads;
 mod map;
 mod schema;
@@ -76,6 +77,8 @@ pub(in crate::http) enum Page<'a> {
     TileMatrixSets(&'a Value),
     /// `/loads`.
     Loads(&'a Value),
+    /// `/loads/{c}`.
+    Load(&'a Value),
     /// `/styles`.
     Styles(&'a Value),
     /// Any other document.
@@ -109,6 +112,7 @@ pub(in crate::http) fn render(page: &Page<'_>, lang: Lang, base: &str, path_and_
         Page::Tileset(document) => tiles::tileset(&here, document),
         Page::TileMatrixSets(document) => tiles::grids(&here, document),
         Page::Loads(document) => loads::page(&here, document),
+        Page::Load(document) => load::page(&here, document),
         Page::Styles(document) => styles::page(&here, document),
         // A grid is a document of its own, too long for a list.
         Page::Document { value, .. } if value["tileMatrices"].is_array() => tiles::grid(&here, value),

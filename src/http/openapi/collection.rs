@@ -3,10 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::super::collections::path_of;
+use super::super::question::MAX_LIMIT;
 use super::super::schema::is_queryable;
 use super::operation::{Body, Get, answer, not_found, nothing};
 use super::parameter;
 use super::parameters::Systems;
+use crate::load::report::FaultKind;
 use crate::model::feature::{Field, FieldType};
 use crate::query::view::View;
 
@@ -92,6 +94,34 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &m
             Body::Features("featureGeoJSON"),
         ),
     );
+    let report = |f: &str| {
+        let mut parameters = named(&[f, "lang"]);
+        parameters.extend([fault_kind(), faults_at_most(), parameter("offset")]);
+        parameters
+    };
+    let loads = super::super::loads::path(view);
+    add(
+        loads.clone(),
+        get(
+            "load",
+            "service",
+            "What loading and the audit found",
+            "As JSON, as an HTML page in French or English, or as a table for spreadsheets (`;` between cells, decimal comma).",
+            report("fReport"),
+            Body::Report("object"),
+        ),
+    );
+    add(
+        format!("{loads}/faults"),
+        get(
+            "faults",
+            "service",
+            "The located faults",
+            "Points with the kind of fault, its message and the feature that it is about.",
+            report("fPoints"),
+            Body::Points("faultCollectionGeoJSON"),
+        ),
+    );
     let tilesets = named(&["f", "lang"]);
     add(
         format!("{path}/tiles"),
@@ -139,6 +169,22 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &m
             Body::Style,
         ),
     );
+}
+
+fn fault_kind() -> Value {
+    let names: Vec<String> = FaultKind::ALL.iter().map(|kind| kind.name()).collect();
+    json!({
+        "name": "kind", "in": "query", "required": false, "description": "Faults of this kind alone",
+        "schema": { "type": "string", "enum": names },
+    })
+}
+
+fn faults_at_most() -> Value {
+    json!({
+        "name": "limit", "in": "query", "required": false,
+        "description": "Faults at most; 100 as JSON and HTML and all in the other formats where it is absent",
+        "schema": { "type": "integer", "minimum": 1, "maximum": MAX_LIMIT },
+    })
 }
 
 fn queryable(field: &Field) -> Value {

@@ -58,6 +58,10 @@ pub(super) enum Body<'a> {
     Schema,
     /// This document, and its HTML page.
     Api,
+    /// A document by a schema of ours, its HTML page and a table for spreadsheets.
+    Report(&'a str),
+    /// Features by a schema of ours, without a page.
+    Points(&'a str),
     /// A style.
     Style,
     /// A vector tile.
@@ -73,6 +77,8 @@ pub(super) fn answer(description: &str, body: Body<'_>) -> Value {
         Body::Document(name) => json!({ (JSON): by(name), (HTML): text() }),
         Body::Json(name) => json!({ (JSON): by(name) }),
         Body::Features(name) => json!({ (GEOJSON): by(name), (JSON): by(name), (HTML): text() }),
+        Body::Report(name) => json!({ (JSON): by(name), (HTML): text(), "text/csv": text() }),
+        Body::Points(name) => json!({ (GEOJSON): by(name), (JSON): by(name) }),
         Body::Schema => json!({ (SCHEMA): object(), (JSON): object(), (GEOJSON): object(), (HTML): text() }),
         Body::Api => json!({ (OPENAPI): object(), (JSON): object(), (HTML): text() }),
         Body::Style => json!({ (STYLE): object(), (JSON): object() }),

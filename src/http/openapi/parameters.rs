@@ -134,6 +134,8 @@ fn shared(views: &[Arc<View>]) -> Map<String, Value> {
             &one_of(&["json", "html", "geojson"]),
         ),
     );
+    add("fReport", query("f", "The format", &one_of(&["json", "html", "csv"])));
+    add("fPoints", query("f", "The format", &one_of(&["geojson", "json"])));
     add("fTile", query("f", "The format", &one_of(&["mvt", "pbf"])));
     add("fStyle", query("f", "The format", &one_of(&["style", "json"])));
     add(

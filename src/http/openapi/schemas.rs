@@ -91,6 +91,34 @@ pub(super) fn all() -> Value {
                 "links": links(),
             },
         },
+        "faultCollectionGeoJSON": {
+            "type": "object",
+            "required": ["type", "features"],
+            "properties": {
+                "type": { "type": "string", "enum": ["FeatureCollection"] },
+                "features": { "type": "array", "items": by("faultGeoJSON") },
+                "links": links(),
+                "numberMatched": { "type": "integer", "minimum": 0 },
+                "numberReturned": { "type": "integer", "minimum": 0 },
+            },
+        },
+        "faultGeoJSON": {
+            "type": "object",
+            "required": ["type", "geometry", "properties"],
+            "properties": {
+                "type": { "type": "string", "enum": ["Feature"] },
+                "geometry": { "type": "object", "required": ["type", "coordinates"], "properties": {
+                    "type": { "type": "string", "enum": ["Point"] },
+                    "coordinates": { "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 },
+                } },
+                "properties": { "type": "object", "required": ["collection", "kind", "message", "message_fr"], "properties": {
+                    "collection": text(), "kind": text(), "label": text(), "label_fr": text(), "message": text(), "message_fr": text(),
+                    "feature": { "oneOf": [text(), { "type": "integer" }] }, "other": { "oneOf": [text(), { "type": "integer" }] },
+                    "row": { "type": "integer", "minimum": 0 }, "area_m2": { "type": "number" }, "declared_m2": { "type": "number" },
+                    "area_before_m2": { "type": "number" }, "area_after_m2": { "type": "number" },
+                } },
+            },
+        },
         "tileSets": {
             "type": "object",
             "required": ["tilesets"],
