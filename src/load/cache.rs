@@ -16,7 +16,7 @@ use super::base::FORMAT;
 use super::job::{Job, LoadedLayer};
 
 /// Changes whenever a loader of this version would make something else of the same file.
-const LOADER: u32 = 2;
+const LOADER: u32 = 3;
 
 /// The name of the folder for a job's results.
 #[must_use]

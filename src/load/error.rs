@@ -40,6 +40,18 @@ pub enum LoadError {
         /// What is wrong.
         reason: String,
     },
+    /// An archive that is not unpacked: where in it, why, and what to do.
+    #[error("{path}: {place}: {reason}; {remedy}", path = .path.display())]
+    Archive {
+        /// The archive.
+        path: PathBuf,
+        /// The entry.
+        place: String,
+        /// Why.
+        reason: String,
+        /// What to do.
+        remedy: String,
+    },
     /// Coordinates without a known system, or in another than they say.
     #[error("{path}, layer \"{layer}\": {reason}; say which system it is: [layer.{id}] crs = \"{guess}\"",
         path = .path.display(), id = crate::model::layer::LayerId::from_name(.layer))]

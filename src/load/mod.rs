@@ -14,6 +14,7 @@
 //!
 //! Not here: serving, and who may see what.
 
+mod archive;
 pub mod base;
 pub mod cache;
 pub mod child;
@@ -31,6 +32,7 @@ mod job;
 mod notes;
 mod pipe;
 mod read;
+mod read_archive;
 mod read_geojson;
 mod read_layers;
 mod repair;

@@ -17,7 +17,7 @@ use super::error::LoadError;
 use super::intake::IntakeError;
 use super::job::{Identity, Job, Line, LoadedLayer, Progress, Reader, Settings};
 use super::pipe::{self, Setup, Sink, Stop};
-use super::report::LoadReport;
+use super::report::{Fault, LOCATED, LoadReport};
 use super::sniff::{self, Kind, Rows, SNIFFED};
 use super::sources::{is_address, stem_of};
 use crate::model::crs::Crs;
@@ -35,6 +35,8 @@ pub(super) fn read_source(job: &Job, out: &Path, say: &mut dyn FnMut(&Line)) -> 
         out,
         say,
         written: 0,
+        layers: vec![],
+        faults: vec![],
         length: 0,
         file: path.clone(),
         inside: None,
@@ -49,6 +51,9 @@ pub(super) fn read_source(job: &Job, out: &Path, say: &mut dyn FnMut(&Line)) -> 
     }
     source.length = before.length;
     let whole = source.read_file();
+    if whole.is_ok() {
+        source.say_layers();
+    }
     if let Ok(Some(whole)) = whole {
         // Read through one open file: another one put in its place meanwhile is the next load's.
         (source.say)(&Line::Whole(whole));
@@ -82,7 +87,12 @@ pub(super) struct Source<'a> {
     stem: String,
     out: &'a Path,
     say: &'a mut dyn FnMut(&Line),
+    /// Base files written.
     written: usize,
+    /// The layers read, told when all are.
+    layers: Vec<LoadedLayer>,
+    /// Faults of the source as a whole.
+    faults: Vec<Fault>,
 }
 
 /// What is said of a layer besides its features.
@@ -114,12 +124,64 @@ impl Source<'_> {
         match sniff::kind_of(&file, &head) {
             Kind::GeoJson if self.job.reader == Reader::Auto => self.read_geojson().map(Some),
             Kind::GeoJson | Kind::Other => self.read_dataset().map(|()| None),
-            Kind::Archive(_) => Err(self.not_geodata("archives are not unpacked; unpack it".into())),
+            // What lies in an archive, and is one itself, was unpacked with it.
+            Kind::Archive(_) if self.inside.is_some() => Err(self.not_geodata("it is an archive".into())),
+            Kind::Archive(packing) => self.read_archive(packing).map(Some),
             Kind::Table(Rows::Delimited | Rows::Sheet) => self.read_dataset().map(|()| None),
             Kind::Table(Rows::Json) => Err(self.not_geodata("it is JSON, but has no features".into())),
             Kind::Parquet => Err(self.not_geodata("Parquet is not read; convert it to GeoPackage".into())),
             Kind::Refused(reason) => Err(self.not_geodata(reason.into())),
         }
+    }
+
+    /// Reads a file that was unpacked from an archive, as a source of its own.
+    pub(super) fn read_inside(&mut self, file: PathBuf, place: PathBuf, stem: String) -> Result<(), LoadError> {
+        self.inside = Some(place);
+        let length = identity(&file)?.length;
+        if length == 0 {
+            return Err(LoadError::Empty { path: self.path() });
+        }
+        (self.file, self.stem, self.length) = (file, stem, length);
+        self.read_file().map(|_| ())
+    }
+
+    /// Tells the layers that were read, the first with the faults of the source as a whole.
+    fn say_layers(&mut self) {
+        let faults = std::mem::take(&mut self.faults);
+        if let Some(first) = self.layers.first_mut() {
+            for fault in faults {
+                *first.report.counts.entry(fault.kind).or_default() += 1;
+                if first.report.faults.len() < LOCATED {
+                    first.report.faults.push(fault);
+                }
+            }
+        }
+        for layer in self.layers.drain(..) {
+            (self.say)(&Line::Layer(Box::new(layer)));
+        }
+    }
+
+    /// Adds a fault of the source as a whole, which the report of its first layer holds.
+    pub(super) fn add_fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    /// How many layers were read.
+    pub(super) fn layer_count(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// Forgets the layers behind the first so many.
+    pub(super) fn forget_layers(&mut self, kept: usize) {
+        for layer in self.layers.drain(kept..) {
+            // What can't be removed goes with the folder, once another result takes its place.
+            let _ = fs::remove_file(&layer.base);
+        }
+    }
+
+    /// The folder for results, in which readers may put what they need meanwhile.
+    pub(super) fn out(&self) -> PathBuf {
+        self.out.to_owned()
     }
 
     /// The file that readers open.
@@ -159,6 +221,21 @@ impl Source<'_> {
     pub(super) fn override_of(&self, layer: &str, settings: &Settings) -> Result<Option<Crs>, LoadError> {
         let parse = |text: &String| spatial_ref::parse(text).map_err(|e| self.unknown_crs(layer, &e));
         settings.crs.as_ref().map(parse).transpose()
+    }
+
+    /// The name of a layer, or that name behind the file's where another file of the archive has it already.
+    pub(super) fn free_name(&self, name: &str) -> String {
+        let taken = |name: &str| self.layers.iter().any(|l| l.name == name);
+        let stem = stem_of(&self.file);
+        let folder = self.inside.as_deref().and_then(Path::parent).and_then(Path::file_name);
+        let folder = folder.map(|f| f.to_string_lossy().into_owned());
+        let before = if stem == name { folder.unwrap_or(stem) } else { stem };
+        let prefixed = (1..).map(|n| match n {
+            1 => format!("{before}-{name}"),
+            n => format!("{before}-{name}-{n}"),
+        });
+        let mut names = std::iter::once(name.to_owned()).chain(prefixed);
+        names.find(|n| !taken(n)).unwrap_or_default()
     }
 
     /// Takes a layer in while `read` fills the sink, writes it and says so.
@@ -209,12 +286,12 @@ impl Source<'_> {
             faults: taken.faults.located,
             seconds: started.elapsed().as_secs_f64(),
         };
-        (self.say)(&Line::Layer(Box::new(LoadedLayer {
+        self.layers.push(LoadedLayer {
             name: about.name,
             base,
             report,
             directory: taken.directory,
-        })));
+        });
         Ok(Some(()))
     }
 

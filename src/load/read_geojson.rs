@@ -31,7 +31,7 @@ impl Source<'_> {
     }
 
     fn read_open_geojson(&mut self, file: &mut File) -> Result<(), LoadError> {
-        let name = self.stem();
+        let name = self.free_name(&self.stem());
         let settings = self.job.settings_of(&name).clone();
         let wanted = self.override_of(&name, &settings)?;
         // The `crs` member may stand behind the features: then they are read again, in its system.

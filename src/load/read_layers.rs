@@ -65,9 +65,9 @@ impl Source<'_> {
                 continue;
             }
             let name = if layers.len() == 1 {
-                self.stem()
+                self.free_name(&self.stem())
             } else {
-                in_source.clone()
+                self.free_name(in_source)
             };
             if let Some(layer) = dataset.layer(*i) {
                 self.read_layer(layer, name, &format)?;
