@@ -16,8 +16,12 @@ mod table;
 mod territory;
 pub mod units;
 
+pub use super::template::canonical_headers;
+
 use super::keys::KeyKind;
 use super::role::Role;
+pub(super) use names::plain;
+
 use names::Names;
 use table::Schema;
 use units::Unit;
@@ -92,12 +96,6 @@ pub fn recognise(layer: &str, fields: &[&str]) -> Recognised {
 /// The names of all schemas that are known.
 pub fn known() -> impl Iterator<Item = &'static str> {
     FAMILIES.iter().copied().flatten().map(|s| s.name)
-}
-
-/// The headings of a template as the domain's column names; all others unchanged.
-#[must_use]
-pub fn canonical_headers(headers: &[String]) -> Vec<String> {
-    headers.to_vec()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::super::text::fold;
 const CUT: usize = 10;
 
 /// A name without case, accents, spaces and signs.
-pub(super) fn plain(name: &str) -> String {
+pub(in crate::model) fn plain(name: &str) -> String {
     fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
