@@ -24,6 +24,7 @@ pub mod estimate;
 mod fault_words;
 mod fence;
 pub mod fetch;
+mod forms;
 pub mod geojson;
 mod guess_crs;
 mod ids;

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 
 use super::error::LoadError;
+use super::forms::{Form, Verdict};
 use super::intake::{Intake, IntakeError, Taken};
 use super::job::Settings;
 use super::report::Fault;
@@ -150,6 +151,7 @@ fn take_batches(
 ) -> Result<Option<Taken>, IntakeError> {
     let mut intake = Intake::new(setup.crs, setup.placed)?;
     intake.declare_fields(&setup.fields);
+    let mut form = Form::of(&intake.builder);
     for mut batch in batches {
         for name in batch.new_fields.drain(..) {
             intake.builder.field(&name);
@@ -158,8 +160,10 @@ fn take_batches(
             intake.faults.add(fault.kind, || fault);
         }
         for (row, notes) in &mut batch.rows[..batch.used] {
-            intake.note(notes);
-            intake.take(row)?;
+            if form.read(row, &mut intake) == Verdict::Take {
+                intake.note(notes);
+                intake.take(row)?;
+            }
         }
         if batch.last {
             if !setup.crs_known && setup.placed {

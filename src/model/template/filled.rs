@@ -70,11 +70,12 @@ impl Filled {
         })
     }
 
-    /// Whether a row, by the text of its first column, is the template's example.
+    /// Whether a text in a column is the mark of the template's example row.
     #[must_use]
-    pub fn is_example(&self, first: &str) -> bool {
-        let folded = fold(first);
-        EXAMPLE.iter().any(|mark| folded.starts_with(&fold(mark)))
+    pub fn is_mark(&self, column: usize, text: &str) -> bool {
+        let first = self.template.columns.first().map(|c| c.name);
+        let here = self.columns.get(column).copied().flatten().map(|c| c.name);
+        here == first && EXAMPLE.iter().any(|mark| fold(text).starts_with(&fold(mark)))
     }
 
     /// The code for a text in a column: its label in either language, without case or accents, or the code itself

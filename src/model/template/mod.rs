@@ -27,7 +27,7 @@ pub const MARK_SHEET: &str = "terril";
 /// What stands first in it.
 pub const MARK: &str = "terril-template";
 
-/// How the example row begins: [`Filled::is_example`] leaves it out.
+/// How the example row begins: [`Filled::is_mark`] knows it.
 const EXAMPLE: [&str; 2] = ["Exemple (fictif)", "Example (fictional)"];
 
 /// Columns of which a table must have this share to be a filled template.

@@ -1,0 +1,149 @@
+//! Rows of a template that somebody filled: labels become codes, the example is left out, what is missing is said.
+//!
+//! In: rows with a template's columns (`model::template::canonical_headers`), from whatever reader. Out: the same rows, or
+//! none for the example. Nothing is dropped for being incomplete: a row without an owner or a place stays, and has
+//! its fault. Other layers pass untouched.
+
+use super::base::Builder;
+use super::intake::Intake;
+use super::report::{Fault, FaultKind};
+use crate::model::feature::{FieldType, ValueRef};
+use crate::model::geometry::GeometryKind;
+use crate::model::row::Row;
+use crate::model::template::{Coded, Filled, Lang, Missing};
+
+/// A layer as a form, where it is one.
+pub(super) struct Form {
+    filled: Option<Filled>,
+    /// With how many fields that was found out.
+    fields: usize,
+}
+
+/// What becomes of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is taken in.
+    Take,
+    /// It is the template's example.
+    LeaveOut,
+}
+
+impl Form {
+    /// Looks at a layer's fields.
+    pub(super) fn of(builder: &Builder) -> Self {
+        let fields = builder.fields();
+        Self {
+            filled: Filled::of(fields.iter().map(|f| f.name.as_str())),
+            fields: fields.len(),
+        }
+    }
+
+    /// Reads a row before it is taken in.
+    pub(super) fn read(&mut self, row: &mut Row, intake: &mut Intake) -> Verdict {
+        if intake.builder.fields().len() != self.fields {
+            *self = Self::of(&intake.builder);
+        }
+        let Some(filled) = &self.filled else {
+            return Verdict::Take;
+        };
+        let mut codes: Vec<(usize, &'static str)> = vec![];
+        let mut unknown: Vec<[String; 2]> = vec![];
+        let mut given: Vec<bool> = vec![];
+        let mut is_example = false;
+        for (column, (_, value)) in row.values().enumerate() {
+            let ValueRef::Text(text) = value else {
+                given.push(value != ValueRef::Null);
+                continue;
+            };
+            let blank = text.trim().is_empty();
+            is_example |= filled.is_mark(column, text);
+            given.push(!blank);
+            match filled.code(column, text) {
+                Coded::Code(code) => codes.push((column, code)),
+                Coded::Unknown(of) if !blank => unknown.push(no_code(of.heading(Lang::Fr), of.heading(Lang::En), text)),
+                Coded::AsItIs | Coded::Unknown(_) => {}
+            }
+        }
+        if is_example {
+            intake.faults.add(FaultKind::SkippedRow, || {
+                Fault::new(
+                    FaultKind::SkippedRow,
+                    "the template's example row: left out",
+                    "ligne d'exemple du modèle : laissée de côté",
+                )
+            });
+            return Verdict::LeaveOut;
+        }
+        let placed = row.shape.kind() != GeometryKind::None;
+        let missing = filled.missing(|column| given.get(column).copied().unwrap_or(false), placed);
+        for (column, code) in codes {
+            row.set(column, FieldType::Text, ValueRef::Text(code));
+        }
+        for words in unknown {
+            intake.fault(FaultKind::BadKey, None, || words);
+        }
+        for lack in missing {
+            let kind = match lack {
+                Missing::Owner => FaultKind::UnknownOwner,
+                Missing::Place => FaultKind::Unplaced,
+            };
+            intake.fault(kind, None, || lack.words().map(str::to_owned));
+        }
+        Verdict::Take
+    }
+}
+
+fn no_code(column_fr: String, column_en: String, text: &str) -> [String; 2] {
+    // What somebody pasted may be long.
+    let text: String = text.chars().take(80).collect();
+    [
+        format!(
+            "\"{text}\" is not in the list of \"{column_en}\": kept as it is; choose from the list of the template"
+        ),
+        format!(
+            "« {text} » ne figure pas dans la liste de « {column_fr} » : conservé tel quel ; choisissez dans la liste du modèle"
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::crs::Crs;
+    use crate::model::template;
+
+    fn row(values: &[(&str, &str)], names: &[&str]) -> Row {
+        let mut row = Row::default();
+        row.clear();
+        for (name, text) in values {
+            let at = names.iter().position(|n| n == name).unwrap();
+            row.set(at, FieldType::Text, ValueRef::Text(text));
+        }
+        row
+    }
+
+    #[test]
+    fn a_filled_row_has_codes_and_its_faults() {
+        let columns = template::find("reserves").unwrap().columns;
+        let names: Vec<&str> = columns.iter().map(|c| c.name).collect();
+        let mut intake = Intake::new(Crs::Crs84, false).unwrap();
+        names.iter().for_each(|n| {
+            intake.builder.field(n);
+        });
+        let mut form = Form::of(&intake.builder);
+        let mut full = row(
+            &[("acteur", "A"), ("parcelles", "AB 12"), ("statut", "À céder")],
+            &names,
+        );
+        assert_eq!(form.read(&mut full, &mut intake), Verdict::Take);
+        let statut = names.iter().position(|n| *n == "statut").unwrap();
+        assert_eq!(full.values().nth(statut).unwrap().1, ValueRef::Text("a_ceder"));
+        assert!(intake.faults.counts.is_empty());
+        let mut bad = row(&[("nom", "B"), ("statut", "vendu"), ("parcelles", " ")], &names);
+        assert_eq!(form.read(&mut bad, &mut intake), Verdict::Take);
+        let kinds: Vec<FaultKind> = intake.faults.located.iter().map(|f| f.kind).collect();
+        assert_eq!(kinds, [FaultKind::BadKey, FaultKind::UnknownOwner, FaultKind::Unplaced]);
+        let mut example = row(&[("id", "Exemple (fictif)")], &names);
+        assert_eq!(form.read(&mut example, &mut intake), Verdict::LeaveOut);
+    }
+}
