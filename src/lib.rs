@@ -4,10 +4,11 @@
 //! [`model`] the vocabulary → [`ogr`] GDAL → [`load`] a source becomes a base file → [`store`] layers
 //! are held and swapped → [`query`] questions, all through a view → [`tiles`] features in a tile →
 //! [`encode`] bytes → [`serve`] what outlives a request → [`http`] addresses and statuses → [`cli`]
-//! the program. [`synth`] stands beside them: a fictive cadastre for tests.
+//! the program. Two stand beside them: [`synth`], a fictive cadastre for tests, and [`get`], open data into a folder.
 
 pub mod cli;
 pub mod encode;
+pub mod get;
 pub mod http;
 pub mod load;
 pub mod model;

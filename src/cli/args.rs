@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
+use super::get::GetArgs;
 use super::synth::SynthArgs;
 
 /// Turns the land of a territory into answers, vector tiles and a map.
@@ -22,6 +23,8 @@ pub(super) enum Command {
     Serve(ServeArgs),
     /// Print what would be loaded: layers, counts, CRS, extent, fields, faults
     Inspect(InspectArgs),
+    /// Bring open data into a folder: communes, cadastre, QPV, PLU, mining basin
+    Get(GetArgs),
     /// Make a fictive cadastre for tests and benchmarks
     Synth(SynthArgs),
     /// Load one source; started by the server, not by people

@@ -6,6 +6,7 @@ mod args;
 mod audits;
 mod config;
 mod exposure;
+mod get;
 mod inspect;
 mod keeper;
 mod keys;
@@ -46,6 +47,7 @@ fn dispatch(command: args::Command) -> anyhow::Result<ExitCode> {
     match command {
         args::Command::Serve(args) => serve::run(args).map(|()| ExitCode::SUCCESS),
         args::Command::Inspect(args) => inspect::run(&args),
+        args::Command::Get(args) => get::run(&args),
         args::Command::Synth(args) => synth::run(args).map(|()| ExitCode::SUCCESS),
         args::Command::LoadChild => {
             Ok(u8::try_from(crate::load::child::run()).map_or(ExitCode::FAILURE, ExitCode::from))

@@ -206,7 +206,12 @@ impl Catalogue {
     /// The names of all sets.
     #[must_use]
     pub fn sets(&self) -> Vec<&str> {
-        let mut sets: Vec<&str> = self.entries.values().flat_map(|e| &e.sets).map(String::as_str).collect();
+        let mut sets: Vec<&str> = self
+            .entries
+            .values()
+            .flat_map(|e| &e.sets)
+            .map(String::as_str)
+            .collect();
         sets.sort_unstable();
         sets.dedup();
         sets
@@ -263,7 +268,14 @@ mod tests {
         let catalogue = Catalogue::with(&[]).unwrap();
         assert!(catalogue.entries.len() >= 20);
         let brought: Vec<_> = catalogue.set("territoire").map(|(id, _)| id.as_str()).collect();
-        for id in ["communes", "cadastre-parcelles", "cadastre-batiments", "qpv", "plu-zones", "mbm-cites-erbm"] {
+        for id in [
+            "communes",
+            "cadastre-parcelles",
+            "cadastre-batiments",
+            "qpv",
+            "plu-zones",
+            "mbm-cites-erbm",
+        ] {
             assert!(brought.contains(&id), "{id} is not in {brought:?}");
         }
         for (id, entry) in &catalogue.entries {
@@ -286,7 +298,8 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        let head = "[entry.x]\ntitle = { fr = \"M\", en = \"M\" }\nproducer = \"p\"\nlicence = \"l\"\nattribution = \"a\"\n";
+        let head =
+            "[entry.x]\ntitle = { fr = \"M\", en = \"M\" }\nproducer = \"p\"\nlicence = \"l\"\nattribution = \"a\"\n";
         let check = |more: &str, expected: &str| {
             let error = Catalogue::with(&[("mine.toml".into(), format!("{head}{more}"))]).unwrap_err();
             let chain = format!("{:#}", anyhow::Error::new(error));
@@ -296,7 +309,13 @@ mod tests {
         check("url = \"https://a/{b\"\nkind = \"file\"", "brace");
         check("url = \"https://a/b\"\nkind = \"wfs\"", "typename");
         check("url = \"https://a/b\"\nkind = \"ftp\"", "unknown variant");
-        check("url = \"https://a/b\"\nkind = \"file\"\nlicense = \"x\"", "unknown field `license`");
-        check("url = \"https://a/b\"\nkind = \"file\"\notherwise = \"nobody\"", "stands nowhere");
+        check(
+            "url = \"https://a/b\"\nkind = \"file\"\nlicense = \"x\"",
+            "unknown field `license`",
+        );
+        check(
+            "url = \"https://a/b\"\nkind = \"file\"\notherwise = \"nobody\"",
+            "stands nowhere",
+        );
     }
 }

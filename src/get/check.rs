@@ -50,7 +50,9 @@ pub(super) fn features(text: &[u8]) -> Result<Checked, Failure> {
     let found = Collection::read(text).map_err(|cause| {
         // Services of the web say in JSON what is wrong, some with status 200.
         let value: Option<serde_json::Value> = serde_json::from_slice(text).ok();
-        let message = value.as_ref().and_then(|v| ["exceptions", "message", "error"].iter().find_map(|k| v.get(k)));
+        let message = value
+            .as_ref()
+            .and_then(|v| ["exceptions", "message", "error"].iter().find_map(|k| v.get(k)));
         match message {
             Some(message) => Failure::Exception(shortened(message.to_string().as_bytes())),
             None => Failure::NotGeoJson(cause),
@@ -91,8 +93,14 @@ mod tests {
                    <ows:ExceptionText>Unknown type x</ows:ExceptionText></ows:Exception></ows:ExceptionReport>";
         assert_eq!(judge(wfs), Err(Failure::Exception("Unknown type x".into())));
         assert!(matches!(judge("<kml/>"), Err(Failure::NotGeoJson(_))));
-        assert!(matches!(judge("{\"code\":400,\"message\":\"bad partition\"}"), Err(Failure::Exception(_))));
-        assert!(matches!(judge("{\"type\":\"FeatureCollection\",\"feat"), Err(Failure::NotGeoJson(_))));
+        assert!(matches!(
+            judge("{\"code\":400,\"message\":\"bad partition\"}"),
+            Err(Failure::Exception(_))
+        ));
+        assert!(matches!(
+            judge("{\"type\":\"FeatureCollection\",\"feat"),
+            Err(Failure::NotGeoJson(_))
+        ));
         assert!(matches!(judge("\u{1f}oops"), Err(Failure::NotGeoJson(_))));
     }
 }

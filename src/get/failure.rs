@@ -43,37 +43,27 @@ pub enum GetError {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Failure {
     /// The host can't be reached.
-    #[error("{host} can't be reached: {cause}")]
+    #[error("{host} can't be reached: {}", .cause.en)]
     Unreachable {
         /// The host.
         host: String,
         /// Why.
-        cause: String,
+        cause: Label,
     },
     /// 404 and 410.
     #[error("there is nothing at this address (status {0})")]
     NotFound(u16),
     /// Another status that is no success.
-    #[error("the service answers with status {status}{}", after(.said))]
-    Status {
-        /// The status.
-        status: u16,
-        /// The beginning of what it says.
-        said: String,
-    },
+    #[error("the service answers with status {0}")]
+    Status(u16),
     /// The connection ended before the answer did.
-    #[error("the answer ends in the middle, after {got} bytes{}", of(.expected))]
-    CutShort {
-        /// Bytes that came.
-        got: u64,
-        /// Bytes that should have.
-        expected: Option<u64>,
-    },
+    #[error("the answer ends in the middle, after {0} bytes")]
+    CutShort(u64),
     /// More than a bound.
     #[error("the answer is longer than {0} bytes")]
     TooLarge(u64),
     /// A redirect that is not followed.
-    #[error("it is redirected to {0}, which is not followed")]
+    #[error("{0}")]
     Redirect(String),
     /// A web page in place of data.
     #[error("the answer is a web page, not data{}", after(.0))]
@@ -121,6 +111,9 @@ pub enum Failure {
         /// Why.
         cause: String,
     },
+    /// The territory's box is not known.
+    #[error("it is asked by the territory's box, which is not known: the outlines of communes did not come")]
+    NoPlace,
     /// A commune that is not among those of its département.
     #[error("there is no commune {0}")]
     NoCommune(String),
@@ -134,14 +127,6 @@ fn after(text: &str) -> String {
     }
 }
 
-fn of(expected: &Option<u64>) -> String {
-    expected.map_or_else(String::new, |e| format!(" of {e}"))
-}
-
-fn de(expected: Option<u64>) -> String {
-    expected.map_or_else(String::new, |e| format!(" sur {e}"))
-}
-
 impl Failure {
     /// A file or folder that can't be written.
     pub(super) fn disk(path: &std::path::Path, cause: &io::Error) -> Self {
@@ -151,28 +136,16 @@ impl Failure {
         }
     }
 
-    /// Whether asking again may help.
-    #[must_use]
-    pub fn may_pass(&self) -> bool {
-        match self {
-            Self::Unreachable { .. } | Self::CutShort { .. } => true,
-            Self::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..=599),
-            _ => false,
-        }
-    }
-
     /// What happened, in both languages.
     #[must_use]
     pub fn reason(&self) -> Label {
         let fr = match self {
-            Self::Unreachable { host, cause } => format!("{host} n'est pas joignable : {cause}"),
+            Self::Unreachable { host, cause } => format!("{host} n'est pas joignable : {}", cause.fr),
             Self::NotFound(status) => format!("il n'y a rien à cette adresse (statut {status})"),
-            Self::Status { status, said } => format!("le service répond par le statut {status}{}", apres(said)),
-            Self::CutShort { got, expected } => {
-                format!("la réponse s'arrête au milieu, après {got} octets{}", de(*expected))
-            }
+            Self::Status(status) => format!("le service répond par le statut {status}"),
+            Self::CutShort(got) => format!("la réponse s'arrête au milieu, après {got} octets"),
             Self::TooLarge(bytes) => format!("la réponse dépasse {bytes} octets"),
-            Self::Redirect(to) => format!("l'adresse renvoie vers {to}, qui n'est pas suivi"),
+            Self::Redirect(to) => format!("l'adresse renvoie ailleurs, ce qui n'est pas suivi ({to})"),
             Self::WebPage(said) => format!("la réponse est une page web, pas des données{}", apres(said)),
             Self::Exception(said) => format!("le service refuse : {said}"),
             Self::Nothing => "la réponse est vide".into(),
@@ -191,8 +164,14 @@ impl Failure {
             Self::Elsewhere(place) => {
                 format!("aucun objet n'est dans l'emprise demandée ; le premier est en {place}")
             }
-            Self::Systems(a, b) => format!("les réponses sont dans des systèmes de coordonnées différents : {a} et {b}"),
+            Self::Systems(a, b) => {
+                format!("les réponses sont dans des systèmes de coordonnées différents : {a} et {b}")
+            }
             Self::Disk { path, cause } => format!("{} ne peut pas être écrit : {cause}", path.display()),
+            Self::NoPlace => {
+                "la demande se fait par l'emprise du territoire, inconnue : les contours des communes ne sont pas venus"
+                    .into()
+            }
             Self::NoCommune(code) => format!("il n'y a pas de commune {code}"),
         };
         Label {
@@ -205,7 +184,7 @@ impl Failure {
     #[must_use]
     pub fn remedy(&self) -> Label {
         let (fr, en) = match self {
-            Self::Unreachable { .. } => (
+            Self::Unreachable { .. } | Self::NoPlace => (
                 "vérifier le réseau (derrière un mandataire : https_proxy), puis relancer la même commande : ce qui est venu reste",
                 "check the network (behind a proxy: https_proxy), then run the same command again: what came is kept",
             ),
@@ -213,18 +192,15 @@ impl Failure {
                 "la donnée n'existe pas pour ce lieu, ou a changé d'adresse : la corriger par --catalogue",
                 "the data do not exist for this place, or have moved: correct the address with --catalogue",
             ),
-            Self::Status { status: 401 | 403, .. } => (
+            Self::Status(401 | 403) => (
                 "le service refuse l'accès : voir ses conditions, ou mettre une autre adresse par --catalogue",
                 "the service denies access: see its terms, or give another address with --catalogue",
             ),
-            Self::Status { .. } | Self::CutShort { .. } | Self::Compressed(_) | Self::Nothing | Self::WebPage(_) => (
+            Self::Status(_) | Self::CutShort(_) | Self::Compressed(_) | Self::Nothing | Self::WebPage(_) => (
                 "le service est sans doute en panne ou en maintenance : relancer la même commande plus tard ; ce qui est venu reste",
                 "the service is probably down or in maintenance: run the same command again later; what came is kept",
             ),
-            Self::TooLarge(_) => (
-                "demander un territoire plus petit",
-                "ask for a smaller territory",
-            ),
+            Self::TooLarge(_) => ("demander un territoire plus petit", "ask for a smaller territory"),
             Self::Redirect(_) => (
                 "vérifier l'adresse dans un navigateur, et la corriger par --catalogue",
                 "look at the address in a browser, and correct it with --catalogue",

@@ -1,6 +1,6 @@
 //! GeoJSON as texts of features: read without changing a byte of them.
 //!
-//! In: a FeatureCollection in memory. Out: each feature's own text, its box, its id and a field; what the collection says of
+//! In: a FeatureCollection in memory. Out: each feature's own text, its box and its properties; what the collection says of
 //! itself. A coordinate that is handed on is the one that came, to the last digit.
 
 use serde::Deserialize;
@@ -34,7 +34,10 @@ impl<'a> Collection<'a> {
         let found: Self = serde_json::from_slice(text).map_err(|e| e.to_string())?;
         match (found.kind.as_deref(), &found.features) {
             (Some("FeatureCollection"), Some(_)) => Ok(found),
-            (kind, _) => Err(format!("it is {}, not a FeatureCollection", kind.unwrap_or("JSON of another kind"))),
+            (kind, _) => Err(format!(
+                "it is {}, not a FeatureCollection",
+                kind.unwrap_or("JSON of another kind")
+            )),
         }
     }
 
@@ -66,8 +69,6 @@ impl<'a> Collection<'a> {
 /// A feature, as far as it matters here.
 #[derive(Debug, Deserialize)]
 pub(super) struct Feature {
-    #[serde(default)]
-    pub(super) id: Option<Value>,
     #[serde(default)]
     geometry: Option<Geometry>,
     #[serde(default)]
@@ -211,14 +212,35 @@ mod tests {
             "features":[ {"type":"Feature","id":"a.1","properties":{"n":1.10},"geometry":{"type":"MultiPolygon","coordinates":[[[[2.50,50.1,9],[3,51.0,9],[2.5,50.1,9]]]]}},
             {"type":"Feature","properties":null,"geometry":null}]}"#;
         let found = Collection::read(text).unwrap();
-        assert_eq!((found.features().len(), found.matched(), found.system()), (2, Some(7), None));
-        assert!(found.features()[0].get().contains("[2.50,50.1,9]"), "not a digit is changed");
+        assert_eq!(
+            (found.features().len(), found.matched(), found.system()),
+            (2, Some(7), None)
+        );
+        assert!(
+            found.features()[0].get().contains("[2.50,50.1,9]"),
+            "not a digit is changed"
+        );
         let first = Feature::read(found.features()[0]).unwrap();
-        let expected = Bounds { west: 2.5, south: 50.1, east: 3.0, north: 51.0 };
+        let expected = Bounds {
+            west: 2.5,
+            south: 50.1,
+            east: 3.0,
+            north: 51.0,
+        };
         assert_eq!(first.bounds(), Some(expected));
         assert_eq!(Feature::read(found.features()[1]).unwrap().bounds(), None);
-        assert!(expected.meets(Bounds { west: 3.0, south: 51.0, east: 4.0, north: 52.0 }));
-        assert!(!expected.meets(Bounds { west: 3.1, south: 50.0, east: 4.0, north: 52.0 }));
+        assert!(expected.meets(Bounds {
+            west: 3.0,
+            south: 51.0,
+            east: 4.0,
+            north: 52.0
+        }));
+        assert!(!expected.meets(Bounds {
+            west: 3.1,
+            south: 50.0,
+            east: 4.0,
+            north: 52.0
+        }));
     }
 
     #[test]
@@ -233,6 +255,9 @@ mod tests {
             assert!(error.contains(says), "{text}: {error}");
         }
         let other = br#"{"type":"FeatureCollection","features":[],"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::2154"}}}"#;
-        assert_eq!(Collection::read(other).unwrap().system().as_deref(), Some("urn:ogc:def:crs:EPSG::2154"));
+        assert_eq!(
+            Collection::read(other).unwrap().system().as_deref(),
+            Some("urn:ogc:def:crs:EPSG::2154")
+        );
     }
 }

@@ -25,15 +25,29 @@ pub enum Configured {
 }
 
 /// A layer's part of `terril.toml`; fields that it does not have are left out.
-pub(super) fn configuration(id: &str, entry: &Entry, fields: &BTreeSet<String>, system: bool, pieces: &[Piece]) -> String {
+pub(super) fn configuration(
+    id: &str,
+    entry: &Entry,
+    fields: &BTreeSet<String>,
+    system: bool,
+    pieces: &[Piece],
+) -> String {
     let mut text = format!("[layer.{id}]\n");
     let mut say = |line: String| {
         text.push_str(&line);
         text.push('\n');
     };
-    say(format!("title = {{ fr = {}, en = {} }}", quoted(&entry.title.fr), quoted(&entry.title.en)));
+    say(format!(
+        "title = {{ fr = {}, en = {} }}",
+        quoted(&entry.title.fr),
+        quoted(&entry.title.en)
+    ));
     if let Some(words) = &entry.description {
-        say(format!("description = {{ fr = {}, en = {} }}", quoted(&words.fr), quoted(&words.en)));
+        say(format!(
+            "description = {{ fr = {}, en = {} }}",
+            quoted(&words.fr),
+            quoted(&words.en)
+        ));
     }
     if let Some(role) = entry.role {
         say(format!("role = {}", quoted(role.name())));
@@ -55,7 +69,11 @@ pub(super) fn configuration(id: &str, entry: &Entry, fields: &BTreeSet<String>, 
     say(format!("source = {}", quoted(&source(entry, pieces))));
     say(format!("licence = {}", quoted(&entry.licence)));
     say(format!("attribution = {}", quoted(&entry.attribution)));
-    let named: Vec<_> = entry.fields.iter().filter(|(_, field)| fields.contains(*field)).collect();
+    let named: Vec<_> = entry
+        .fields
+        .iter()
+        .filter(|(_, field)| fields.contains(*field))
+        .collect();
     if !named.is_empty() {
         say(format!("[layer.{id}.fields]"));
         for (name, field) in named {
@@ -75,7 +93,11 @@ fn source(entry: &Entry, pieces: &[Piece]) -> String {
     let hosts: BTreeSet<&str> = pieces.iter().map(|p| host(&p.url)).collect();
     let hosts: Vec<&str> = hosts.into_iter().collect();
     if let (Some(first), Some(last)) = (days.first(), days.last()) {
-        let span = if first == last { (*last).to_owned() } else { format!("{first} … {last}") };
+        let span = if first == last {
+            (*last).to_owned()
+        } else {
+            format!("{first} … {last}")
+        };
         let _ = write!(words, ". {}, {span}", hosts.join(", "));
     }
     words
@@ -112,8 +134,16 @@ fn whole(manifest: &Manifest) -> String {
     );
     if let Some(first) = manifest.communes.first().filter(|c| !c.name.is_empty()) {
         let around = manifest.communes.len() > 1;
-        let fr = if around { format!("{} et alentours", first.name) } else { first.name.clone() };
-        let en = if around { format!("{} and around", first.name) } else { first.name.clone() };
+        let fr = if around {
+            format!("{} et alentours", first.name)
+        } else {
+            first.name.clone()
+        };
+        let en = if around {
+            format!("{} and around", first.name)
+        } else {
+            first.name.clone()
+        };
         let _ = writeln!(text, "title = {{ fr = {}, en = {} }}\n", quoted(&fr), quoted(&en));
     }
     let layers: Vec<&str> = manifest.layers.values().map(|l| l.configuration.as_str()).collect();
@@ -143,7 +173,13 @@ fn licences(manifest: &Manifest) -> String {
         };
         let days: BTreeSet<&str> = pieces.iter().map(|p| day(&p.fetched)).collect();
         let days: Vec<&str> = days.into_iter().collect();
-        let cells = [file.clone(), attribution.clone(), licence, producer.clone(), days.join(", ")];
+        let cells = [
+            file.clone(),
+            attribution.clone(),
+            licence,
+            producer.clone(),
+            days.join(", "),
+        ];
         let cells = cells.map(|c| c.replace('|', "\\|").replace('\n', " "));
         let _ = writeln!(text, "| {} |", cells.join(" | "));
     }
@@ -180,7 +216,10 @@ mod tests {
         let text = configuration("p", &catalogue.entries["cadastre-parcelles"], &fields, false, &[]);
         let table: toml::Table = text.parse().unwrap();
         let layer = &table["layer"]["p"];
-        assert_eq!((layer["role"].as_str(), layer["id"].as_str()), (Some("parcel"), Some("id")));
+        assert_eq!(
+            (layer["role"].as_str(), layer["id"].as_str()),
+            (Some("parcel"), Some("id"))
+        );
         assert_eq!(layer["fields"]["commune"].as_str(), Some("commune"));
         assert!(layer["fields"].get("area").is_none(), "contenance is not there");
         assert_eq!(layer["crs"].as_str(), Some("CRS84"));
@@ -196,7 +235,10 @@ mod tests {
         assert_eq!(write(folder.path(), &mut manifest).unwrap(), Configured::Written);
         fs::write(&path, "title = \"mine\"\n").unwrap();
         let beside = folder.path().join("terril.toml.new");
-        assert_eq!(write(folder.path(), &mut manifest).unwrap(), Configured::Aside(beside.clone()));
+        assert_eq!(
+            write(folder.path(), &mut manifest).unwrap(),
+            Configured::Aside(beside.clone())
+        );
         assert_eq!(fs::read_to_string(&path).unwrap(), "title = \"mine\"\n");
         assert!(beside.exists());
     }

@@ -8,20 +8,21 @@
 //!            (neighbours, box)  (addresses, pages)   (what is known)  (HTTP)  (is it data?)  (features put together)
 //! ```
 //!
-//! Beside the flow of a served layer, as `synth` is: it names only `model`. It prints nothing: `cli::get` does. Nothing good is
+//! Beside the flow of a served layer, as `synth` is: it names only `model` and `load::fetch`. It prints nothing: `cli::get` does. Nothing good is
 //! overwritten by something bad: each answer is written aside, checked whole, and renamed.
 
 pub mod catalogue;
 mod check;
 mod failure;
-mod fetch;
 mod features;
+mod fetch;
 mod folder;
 mod layer;
 mod manifest;
 mod place;
 mod plan;
 mod queue;
+mod round;
 mod run;
 mod store;
 mod template;
@@ -29,5 +30,6 @@ mod unpack;
 mod wfs;
 
 pub use failure::{Failure, GetError};
-pub use fetch::Patience;
+pub use fetch::MAX_ANSWER_BYTES;
+pub use folder::Configured;
 pub use run::{Event, LayerOutcome, Missing, Outcome, Request, State, run};

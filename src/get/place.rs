@@ -50,7 +50,11 @@ pub(super) fn is_code(text: &str) -> bool {
 
 /// The département of a commune's code: three characters overseas, else two.
 pub(super) fn department(code: &str) -> &str {
-    let length = if code.starts_with("97") || code.starts_with("98") { 3 } else { 2 };
+    let length = if code.starts_with("97") || code.starts_with("98") {
+        3
+    } else {
+        2
+    };
     code.get(..length).unwrap_or(code)
 }
 
@@ -132,7 +136,14 @@ fn communes_of(
     pieces: &mut Vec<Piece>,
 ) -> Result<Vec<Outline>, (String, Failure)> {
     let values = [("departement", department.to_owned())];
-    outlines(store, catalogue, parameters, &catalogue.territory.outlines, &values, pieces)
+    outlines(
+        store,
+        catalogue,
+        parameters,
+        &catalogue.territory.outlines,
+        &values,
+        pieces,
+    )
 }
 
 /// The codes of the départements around communes.
@@ -143,7 +154,14 @@ fn departments_near(
     asked: &[Outline],
     pieces: &mut Vec<Piece>,
 ) -> Result<Vec<String>, (String, Failure)> {
-    let all = outlines(store, catalogue, parameters, &catalogue.territory.departments, &[], pieces)?;
+    let all = outlines(
+        store,
+        catalogue,
+        parameters,
+        &catalogue.territory.departments,
+        &[],
+        pieces,
+    )?;
     let around: Vec<Rect<f64>> = asked.iter().filter_map(|o| bounds_of(&o.shape)).map(grown).collect();
     let near = all.into_iter().filter(|d| around.iter().any(|r| d.shape.intersects(r)));
     Ok(near.map(|d| d.code).collect())
@@ -191,7 +209,12 @@ fn outlines(
 
 /// The polygons of a geometry; none where it has none.
 fn shape(geometry: &Value) -> MultiPolygon<f64> {
-    let point = |v: &Value| Some(Coord { x: v[0].as_f64()?, y: v[1].as_f64()? });
+    let point = |v: &Value| {
+        Some(Coord {
+            x: v[0].as_f64()?,
+            y: v[1].as_f64()?,
+        })
+    };
     let ring = |v: &Value| LineString::new(v.as_array().into_iter().flatten().filter_map(point).collect());
     let polygon = |v: &Value| {
         let mut rings: Vec<LineString<f64>> = v.as_array().into_iter().flatten().map(ring).collect();
@@ -200,7 +223,12 @@ fn shape(geometry: &Value) -> MultiPolygon<f64> {
     let coordinates = &geometry["coordinates"];
     let polygons: Vec<Polygon<f64>> = match geometry["type"].as_str() {
         Some("Polygon") => polygon(coordinates).into_iter().collect(),
-        Some("MultiPolygon") => coordinates.as_array().into_iter().flatten().filter_map(polygon).collect(),
+        Some("MultiPolygon") => coordinates
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(polygon)
+            .collect(),
         _ => vec![],
     };
     MultiPolygon::new(polygons)
@@ -220,7 +248,13 @@ mod tests {
 
     #[test]
     fn codes_and_their_departments() {
-        for (code, expected) in [("62737", "62"), ("01004", "01"), ("2A004", "2A"), ("97411", "974"), ("97502", "975")] {
+        for (code, expected) in [
+            ("62737", "62"),
+            ("01004", "01"),
+            ("2A004", "2A"),
+            ("97411", "974"),
+            ("97502", "975"),
+        ] {
             assert!(is_code(code), "{code}");
             assert_eq!(department(code), expected);
         }

@@ -41,12 +41,6 @@ pub(super) fn needs_box(entry: &Entry) -> bool {
         || (entry.kind == Kind::Wfs && entry.bbox)
 }
 
-/// Whether an entry is asked by commune or département.
-pub(super) fn needs_communes(entry: &Entry) -> bool {
-    let names = template::names(&entry.url).unwrap_or_default();
-    names.iter().any(|n| ["commune", "departement"].contains(n)) || entry.select == Some(Select::Commune)
-}
-
 /// The communes of a territory that an entry holds for.
 pub(super) fn holds_for<'a>(entry: &Entry, communes: &'a [Commune]) -> Vec<&'a Commune> {
     let here = |c: &&Commune| entry.only_in.is_empty() || entry.only_in.iter().any(|d| d == department(&c.code));
@@ -128,7 +122,9 @@ mod tests {
             assert_eq!(urls, expected);
         };
         let parcels = |d: &str, c: &str| {
-            format!("https://cadastre.data.gouv.fr/data/etalab-cadastre/latest/geojson/communes/{d}/{c}/cadastre-{c}-parcelles.json.gz")
+            format!(
+                "https://cadastre.data.gouv.fr/data/etalab-cadastre/latest/geojson/communes/{d}/{c}/cadastre-{c}-parcelles.json.gz"
+            )
         };
         let expected = [
             parcels("62", "62737"),
@@ -138,13 +134,27 @@ mod tests {
         ];
         check("cadastre-parcelles", &expected.each_ref().map(String::as_str));
         let department = |d: &str| {
-            format!("https://cadastre.data.gouv.fr/data/etalab-cadastre/latest/geojson/departements/{d}/cadastre-{d}-parcelles.json.gz")
+            format!(
+                "https://cadastre.data.gouv.fr/data/etalab-cadastre/latest/geojson/departements/{d}/cadastre-{d}-parcelles.json.gz"
+            )
         };
         let expected = [department("62"), department("59"), department("974")];
-        check("cadastre-departement-parcelles", &expected.each_ref().map(String::as_str));
-        check("mbm-cites-erbm", &["https://www.geo2france.fr/geoserver/mission_bassin_minier/ows"]);
+        check(
+            "cadastre-departement-parcelles",
+            &expected.each_ref().map(String::as_str),
+        );
+        check(
+            "mbm-cites-erbm",
+            &["https://www.geo2france.fr/geoserver/mission_bassin_minier/ows"],
+        );
         let elsewhere = [commune("27412")];
-        let asks = asks("mbm-cites-erbm", &catalogue.entries["mbm-cites-erbm"], &none, &elsewhere, None);
+        let asks = asks(
+            "mbm-cites-erbm",
+            &catalogue.entries["mbm-cites-erbm"],
+            &none,
+            &elsewhere,
+            None,
+        );
         assert_eq!(asks.unwrap(), []);
     }
 
@@ -158,6 +168,5 @@ mod tests {
         let asks = asks("cadastre-parcelles", entry, &said, &[commune("62737")], None).unwrap();
         assert!(asks[0].url().contains("/2026-07-01/"));
         assert!(needs_box(&catalogue.entries["qpv"]) && !needs_box(entry));
-        assert!(needs_communes(entry) && !needs_communes(&catalogue.entries["qpv"]));
     }
 }

@@ -5,18 +5,22 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::check;
 use super::failure::Failure;
 use super::features::Collection;
-use super::fetch::{Answer, Client, Validators, aside, host};
+use super::fetch::{Client, Fetched, host};
 use super::manifest::{Manifest, Piece, now};
 use super::run::Event;
 
 /// The folder of answers in a folder of layers; hidden, so that it is not served.
 const FOLDER: &str = ".sources";
+
+/// The folder in it of answers that are not checked yet.
+const COMING: &str = "coming";
 
 /// An answer, and what became of asking.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,7 +90,7 @@ impl<'a> Store<'a> {
             // What came once is better than nothing, and it is said.
             Err(failure) => match known {
                 Some(piece) if !matches!(failure, Failure::NotFound(_)) => {
-                    self.described(piece.clone(), inside, false, Some(failure))
+                    self.described(piece.clone(), inside, Some(failure))
                 }
                 _ => Err(failure),
             },
@@ -94,46 +98,32 @@ impl<'a> Store<'a> {
     }
 
     fn renew(&self, url: &str, inside: Option<&str>, known: Option<&Piece>) -> Result<Brought, Failure> {
-        let file = known.map_or_else(|| file_name(url), |p| p.file.clone());
-        let path = self.folder.join(&file);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(|e| Failure::disk(parent, &e))?;
-        }
-        let none = Validators::default();
-        let validators = known.map_or(&none, |p| &p.validators);
-        // Aside, until it is known to be data.
-        let new = aside(&path, "new");
+        let (folder, name) = (self.folder.join(folder_of(url)), file_name(url));
         let progress = |got, total| (self.watch)(Event::Bytes { url, got, total });
-        match (self.client.fetch(url, validators, &new, &progress)?, known) {
-            (Answer::NotModified, Some(piece)) => return self.described(piece.clone(), inside, false, None),
-            (Answer::NotModified, None) => {
-                return Err(Failure::Status {
-                    status: 304,
-                    said: String::new(),
-                });
-            }
-            (Answer::Whole(validators), _) => {
-                let judged = self.judge(url, &file, &new, inside, validators);
-                if judged.is_err() {
-                    // It is no data: nobody needs it.
-                    let _ = fs::remove_file(&new);
-                }
-                let brought = judged?;
-                fs::rename(&new, &path).map_err(|e| Failure::disk(&path, &e))?;
-                Ok(brought)
-            }
+        let fetched = self.client.fetch(url, &folder.join(COMING), &name, &progress)?;
+        if let Some(piece) = known.filter(|_| !fetched.fresh) {
+            return self.described(piece.clone(), inside, None);
         }
+        let file = format!("{}/{name}", folder_of(url));
+        let judged = self.judge(url, &file, &fetched, inside);
+        if judged.is_err() {
+            // It is no data: nobody needs it, and the next time it is asked for anew.
+            let _ = fs::remove_file(&fetched.path);
+        }
+        let brought = judged?;
+        let (path, aside) = (self.folder.join(&file), self.folder.join(format!("{file}.new")));
+        let disk = |error: io::Error| Failure::disk(&path, &error);
+        // One file under two names, where the disk can: what comes next is written beside, not into it.
+        let _ = fs::remove_file(&aside);
+        if fs::hard_link(&fetched.path, &aside).is_err() {
+            fs::copy(&fetched.path, &aside).map_err(disk)?;
+        }
+        fs::rename(&aside, &path).map_err(disk)?;
+        Ok(brought)
     }
 
-    fn judge(
-        &self,
-        url: &str,
-        file: &str,
-        new: &Path,
-        inside: Option<&str>,
-        validators: Validators,
-    ) -> Result<Brought, Failure> {
-        let bytes = fs::read(new).map_err(|e| Failure::disk(new, &e))?;
+    fn judge(&self, url: &str, file: &str, fetched: &Fetched, inside: Option<&str>) -> Result<Brought, Failure> {
+        let bytes = fs::read(&fetched.path).map_err(|e| Failure::disk(&fetched.path, &e))?;
         let (length, hash) = (bytes.len() as u64, hash(&bytes));
         let text = check::data(bytes, inside)?;
         let checked = check::features(&text)?;
@@ -146,8 +136,9 @@ impl<'a> Store<'a> {
             piece: Piece {
                 url: url.to_owned(),
                 file: file.to_owned(),
-                validators,
-                fetched: now(),
+                validators: fetched.validators.clone(),
+                // The day that it came first.
+                fetched: known.map_or_else(now, |p| p.fetched.clone()),
                 bytes: length,
                 blake3: hash,
                 features: checked.features,
@@ -156,19 +147,13 @@ impl<'a> Store<'a> {
         })
     }
 
-    fn described(
-        &self,
-        piece: Piece,
-        inside: Option<&str>,
-        fresh: bool,
-        kept: Option<Failure>,
-    ) -> Result<Brought, Failure> {
+    fn described(&self, piece: Piece, inside: Option<&str>, kept: Option<Failure>) -> Result<Brought, Failure> {
         let text = self.text(&piece, inside)?;
         Ok(Brought {
             bounds: check::features(&text)?.bounds,
             first: first(&text),
             piece,
-            fresh,
+            fresh: false,
             kept,
         })
     }
@@ -186,20 +171,31 @@ pub(super) fn hash(bytes: &[u8]) -> String {
 
 fn first(text: &[u8]) -> String {
     let found = Collection::read(text).ok();
-    found.and_then(|c| c.features().first().map(|f| f.get().to_owned())).unwrap_or_default()
+    found
+        .and_then(|c| c.features().first().map(|f| f.get().to_owned()))
+        .unwrap_or_default()
 }
 
-/// Where the answer of an address is kept: by its host, under a name that tells addresses apart.
+/// The folder of a host's answers.
+fn folder_of(url: &str) -> String {
+    let host: String = host(url).chars().map(plain).collect();
+    format!("{FOLDER}/{}", host.trim_start_matches('.'))
+}
+
+/// A name that tells addresses apart, and reads like their last part.
 fn file_name(url: &str) -> String {
     let path = url.split('?').next().unwrap_or(url);
     let last = path.rsplit('/').next().unwrap_or_default();
-    let plain: String = last
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' })
-        .take(80)
-        .collect();
-    let host: String = host(url).chars().map(|c| if c == ':' { '_' } else { c }).collect();
-    format!("{FOLDER}/{host}/{}-{plain}", &hash(url.as_bytes())[..12])
+    let words: String = last.chars().map(plain).take(80).collect();
+    format!("{}-{words}", &hash(url.as_bytes())[..12])
+}
+
+fn plain(c: char) -> char {
+    if c.is_ascii_alphanumeric() || "-_.".contains(c) {
+        c
+    } else {
+        '_'
+    }
 }
 
 #[cfg(test)]
@@ -211,8 +207,9 @@ mod tests {
         let a = file_name("https://h:80/x/y.json.gz?a=1");
         let b = file_name("https://h:80/x/y.json.gz?a=2");
         assert_ne!(a, b);
-        assert!(a.starts_with(".sources/h_80/") && a.ends_with("-y.json.gz"), "{a}");
-        let odd = file_name("https://h/..%2F..%2Fé");
-        assert_eq!(odd.split('/').count(), 3, "{odd}");
+        assert!(a.ends_with("-y.json.gz"), "{a}");
+        assert_eq!(folder_of("https://h:80/x"), ".sources/h_80");
+        assert_eq!(folder_of("https://../x"), ".sources/");
+        assert!(!file_name("https://h/..%2F..%2Fé").contains('/'));
     }
 }

@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What stands as it is in a path or query: a value never becomes another path or parameter.
-const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b',');
+const VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b',');
 
 /// Names of places whose values Terril finds itself.
 pub(super) const BOX: [&str; 4] = ["west", "south", "east", "north"];
@@ -78,9 +83,16 @@ mod tests {
     fn values_are_put_in_and_stay_values() {
         let values = BTreeMap::from([("commune", "2A004".to_owned()), ("x", "a/../b?c=é&d".to_owned())]);
         let check = |template, expected: Result<&str, &str>| {
-            assert_eq!(fill(template, &values).as_deref(), expected.as_ref().copied(), "{template}");
+            assert_eq!(
+                fill(template, &values).as_deref(),
+                expected.as_ref().copied(),
+                "{template}"
+            );
         };
-        check("https://h/{commune}/cadastre-{commune}.gz", Ok("https://h/2A004/cadastre-2A004.gz"));
+        check(
+            "https://h/{commune}/cadastre-{commune}.gz",
+            Ok("https://h/2A004/cadastre-2A004.gz"),
+        );
         check("https://h/{x}", Ok("https://h/a%2F..%2Fb%3Fc%3D%C3%A9%26d"));
         check("https://h/{commune}/{year}", Err("year"));
         check("https://h/", Ok("https://h/"));

@@ -10,11 +10,7 @@ const MAX_UNPACKED_BYTES: u64 = 2 << 30;
 /// The bytes of the data in an answer; `inside` ends the name of the file in a zip.
 pub(super) fn unpack(bytes: Vec<u8>, inside: Option<&str>) -> Result<Vec<u8>, Failure> {
     match bytes.as_slice() {
-        [0x1f, 0x8b, ..] => {
-            let whole = read(flate2::read::MultiGzDecoder::new(bytes.as_slice()), MAX_UNPACKED_BYTES)?;
-            // A zip in a gzip is not met in practice; a second gzip would be.
-            Ok(whole)
-        }
+        [0x1f, 0x8b, ..] => read(flate2::read::MultiGzDecoder::new(bytes.as_slice()), MAX_UNPACKED_BYTES),
         [b'P', b'K', 3 | 5, 4 | 6, ..] => from_zip(&bytes, inside),
         _ => Ok(bytes),
     }
@@ -24,8 +20,11 @@ fn from_zip(bytes: &[u8], inside: Option<&str>) -> Result<Vec<u8>, Failure> {
     let broken = |error: zip::result::ZipError| Failure::Compressed(error.to_string());
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
     let ending = inside.unwrap_or("json").to_lowercase();
-    let fits = |name: &&str| name.to_lowercase().ends_with(&ending);
-    let Some(name) = archive.file_names().find(fits).map(str::to_owned) else {
+    let names = archive
+        .file_names()
+        .filter_map(Result::ok)
+        .map(|name| name.into_owned());
+    let Some(name) = names.into_iter().find(|name| name.to_lowercase().ends_with(&ending)) else {
         return Err(Failure::NotInside(inside.unwrap_or("json").to_owned()));
     };
     let file = archive.by_name(&name).map_err(broken)?;
@@ -59,8 +58,14 @@ mod tests {
         assert_eq!(unpack(b"{}".to_vec(), None).unwrap(), b"{}");
         assert_eq!(unpack(gzip(b"{}"), None).unwrap(), b"{}");
         let mut archive = zip::ZipWriter::new(Cursor::new(vec![]));
-        for (name, text) in [("SHP/a.shp", "x"), ("GEOJSON/A_LB93.geojson", "1"), ("GEOJSON/A_WGS84.geojson", "2")] {
-            archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        for (name, text) in [
+            ("SHP/a.shp", "x"),
+            ("GEOJSON/A_LB93.geojson", "1"),
+            ("GEOJSON/A_WGS84.geojson", "2"),
+        ] {
+            archive
+                .start_file(name, zip::write::SimpleFileOptions::default())
+                .unwrap();
             archive.write_all(text.as_bytes()).unwrap();
         }
         let bytes = archive.finish().unwrap().into_inner();
@@ -77,7 +82,10 @@ mod tests {
         let last = flipped.len() - 6;
         flipped[last] ^= 1;
         assert!(matches!(unpack(flipped, None), Err(Failure::Compressed(_))));
-        assert!(matches!(unpack(b"PK\x03\x04broken".to_vec(), None), Err(Failure::Compressed(_))));
+        assert!(matches!(
+            unpack(b"PK\x03\x04broken".to_vec(), None),
+            Err(Failure::Compressed(_))
+        ));
         assert_eq!(read(&[0; 11][..], 10), Err(Failure::TooLarge(10)));
     }
 }

@@ -37,7 +37,10 @@ pub(super) fn address(url: &str, typename: &str, count: usize, start: usize, bou
     }
     if let Some(b) = bounds {
         // Longitude first: both GeoServers take the short name of the system so.
-        address.push_str(&format!("&BBOX={},{},{},{},EPSG:4326", b.west, b.south, b.east, b.north));
+        address.push_str(&format!(
+            "&BBOX={},{},{},{},EPSG:4326",
+            b.west, b.south, b.east, b.north
+        ));
     }
     address
 }
@@ -95,7 +98,11 @@ mod tests {
     #[test]
     fn pages_end_when_all_came() {
         let check = |there, most, says, expected: &[usize]| {
-            assert_eq!(walk(1000, service(there, most, says)).unwrap(), expected, "{there} {most} {says:?}");
+            assert_eq!(
+                walk(1000, service(there, most, says)).unwrap(),
+                expected,
+                "{there} {most} {says:?}"
+            );
         };
         check(0, 1000, Some(0), &[0]);
         check(7, 1000, Some(7), &[7]);
@@ -111,9 +118,20 @@ mod tests {
     #[test]
     fn what_is_not_all_is_said() {
         let less = walk(1000, service(1500, 1000, Some(1600)));
-        assert_eq!(less, Err(Failure::Incomplete { got: 1500, matched: 1600 }));
+        assert_eq!(
+            less,
+            Err(Failure::Incomplete {
+                got: 1500,
+                matched: 1600
+            })
+        );
         let same = walk(10, |_| {
-            Ok(Page { piece: (), features: 10, matched: Some(30), first: "a".into() })
+            Ok(Page {
+                piece: (),
+                features: 10,
+                matched: Some(30),
+                first: "a".into(),
+            })
         });
         assert_eq!(same, Err(Failure::SamePage(1, 10)));
         let fails = walk::<()>(10, |_| Err(Failure::NotFound(404)));
@@ -122,10 +140,21 @@ mod tests {
 
     #[test]
     fn addresses_are_of_wfs_2() {
-        let bounds = Bounds { west: 2.5, south: 50.0, east: 3.0, north: 50.5 };
+        let bounds = Bounds {
+            west: 2.5,
+            south: 50.0,
+            east: 3.0,
+            north: 50.5,
+        };
         let tail = "SERVICE=WFS&VERSION=2.0.0&REQUEST=GetFeature&TYPENAMES=a:b&OUTPUTFORMAT=application%2Fjson&SRSNAME=EPSG:4326&COUNT=5";
-        assert_eq!(address("https://h/ows", "a:b", 5, 0, None), format!("https://h/ows?{tail}"));
-        assert_eq!(address("https://h/ows?key=x", "a:b", 5, 0, None), format!("https://h/ows?key=x&{tail}"));
+        assert_eq!(
+            address("https://h/ows", "a:b", 5, 0, None),
+            format!("https://h/ows?{tail}")
+        );
+        assert_eq!(
+            address("https://h/ows?key=x", "a:b", 5, 0, None),
+            format!("https://h/ows?key=x&{tail}")
+        );
         assert_eq!(
             address("https://h/ows?", "a:b", 5, 10, Some(bounds)),
             format!("https://h/ows?{tail}&STARTINDEX=10&BBOX=2.5,50,3,50.5,EPSG:4326")

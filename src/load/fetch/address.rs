@@ -151,6 +151,17 @@ impl Address {
         Ok(next)
     }
 
+    /// The same at a mirror, whose first segment is the host; this address where it is the mirror's own already.
+    pub(super) fn mirrored(self, mirror: &str) -> Result<Self, Why> {
+        let at = Self::parse(mirror)?;
+        if at.origin() == self.origin() {
+            return Ok(self);
+        }
+        let authority = self.uri.authority().map_or("", |a| a.as_str());
+        let path = self.uri.path_and_query().map_or("/", |p| p.as_str());
+        Self::parse(&format!("{mirror}/{authority}{path}"))
+    }
+
     /// A reference, resolved against this address (RFC 3986, 5.2).
     fn join(&self, reference: &str) -> String {
         if scheme(reference).is_some() {
@@ -294,6 +305,17 @@ fn without_dots(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mirror_has_the_host_as_its_first_segment() {
+        let check = |text: &str, expected: &str| {
+            let at = Address::parse(text).unwrap().mirrored("http://127.0.0.1:9/m").unwrap();
+            assert_eq!(at.uri().to_string(), expected);
+        };
+        check("https://a.fr:81/x?y=1", "http://127.0.0.1:9/m/a.fr:81/x?y=1");
+        check("https://a.fr", "http://127.0.0.1:9/m/a.fr/");
+        check("http://127.0.0.1:9/m/a.fr/x", "http://127.0.0.1:9/m/a.fr/x");
+    }
 
     #[test]
     fn redirects_resolve_as_the_rfc_has_it() {

@@ -79,6 +79,9 @@ pub(super) fn ask(
         };
         let location = String::from_utf8_lossy(location.as_bytes()).into_owned();
         at = at.redirected(&location)?;
+        if let Some(mirror) = &fetcher.mirror {
+            at = at.mirrored(mirror)?;
+        }
         // What a proxy looked up is taken for what it is there for.
         from = Some(scope.unwrap_or(Scope::Public));
     }

@@ -137,6 +137,8 @@ pub struct Fetcher {
     limits: Limits,
     /// Certificates (PEM) that are trusted instead of the public ones.
     authorities: Option<PathBuf>,
+    /// Where redirects to other hosts are asked for instead.
+    mirror: Option<String>,
 }
 
 impl Fetcher {
@@ -148,7 +150,15 @@ impl Fetcher {
         Self {
             limits,
             authorities: authorities.map(PathBuf::from),
+            mirror: None,
         }
+    }
+
+    /// One that asks a mirror where a redirect leads to another host: `https://host/path` is `mirror/host/path` there.
+    #[must_use]
+    pub fn by_mirror(mut self, mirror: &str) -> Self {
+        self.mirror = Some(mirror.trim_end_matches('/').to_owned());
+        self
     }
 
     /// Fetches a file; blocks until it is there whole, or clear that it will not be.

@@ -78,6 +78,7 @@ fn quick() -> Fetcher {
         ..Limits::default()
     };
     Fetcher {
+        mirror: None,
         limits,
         authorities: None,
     }
