@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn other_json_is_none() {
         for (text, says) in [
-            ("[]", "invalid type"),
+            ("[]", "another kind"),
             ("{\"type\":\"Feature\"}", "it is Feature"),
             ("{\"code\":400,\"message\":\"x\"}", "another kind"),
             ("{\"type\":\"FeatureCollection\",\"features\":[", "EOF"),
