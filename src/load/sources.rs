@@ -264,10 +264,13 @@ fn has_source_extension(path: &Path) -> bool {
         .any(|known| known.contains(&extension.as_str()))
 }
 
-/// Whether a file is text for people, of which nobody needs to be told.
+/// Whether a file is text for people, or the manifest of `terril get`, of which nobody needs to be told.
 fn is_prose(path: &Path) -> bool {
     let mut beginning = vec![];
     let mut read = || fs::File::open(path)?.take(SNIFFED).read_to_end(&mut beginning);
+    if path.file_name().is_some_and(|name| name == "sources.json") {
+        return read().is_ok() && beginning.starts_with(b"{\n  \"program\": \"terril ");
+    }
     extension(path) == "txt" && read().is_ok() && !sniff::is_delimited(&beginning)
 }
 
