@@ -49,7 +49,7 @@ def main() -> int:
     parser.add_argument("--only", default=",".join(PARTS), help="parts, comma-separated")
     parser.add_argument("--minutes", type=float, default=20, help="how long the soak lasts")
     parser.add_argument("--parcels", type=int, default=10_000_000, help="how many parcels the large layer holds")
-    parser.add_argument("--mutants", type=int, default=2000, help="how many damaged files the loader gets")
+    parser.add_argument("--mutants", type=int, default=150, help="how many damaged files of each container the loader gets")
     parser.add_argument("--examples", type=int, default=500, help="how many requests the API fuzzer makes an operation")
     options = parser.parse_args()
 
