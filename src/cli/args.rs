@@ -30,6 +30,9 @@ pub(super) enum Command {
     /// Load one source; started by the server, not by people
     #[command(hide = true)]
     LoadChild,
+    /// Make one layer of others; started by the server, not by people
+    #[command(hide = true)]
+    DeriveChild,
 }
 
 #[derive(Debug, ClapArgs)]

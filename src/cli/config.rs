@@ -18,7 +18,7 @@ use crate::serve::state::BaseMap;
 /// The name that is looked for in the folders served.
 const FILE_NAME: &str = "terril.toml";
 
-const TOP_KEYS: [&str; 10] = [
+const TOP_KEYS: [&str; 11] = [
     "title",
     "host",
     "port",
@@ -29,8 +29,9 @@ const TOP_KEYS: [&str; 10] = [
     "trust_proxy",
     "base_map",
     "layer",
+    "derived",
 ];
-const LAYER_KEYS: [&str; 11] = [
+const LAYER_KEYS: [&str; 12] = [
     "title",
     "description",
     "role",
@@ -42,8 +43,11 @@ const LAYER_KEYS: [&str; 11] = [
     "attribution",
     "fields",
     "public",
+    "join",
 ];
 const PUBLIC_KEYS: [&str; 2] = ["where", "fields"];
+const JOIN_KEYS: [&str; 5] = ["to", "key", "kind", "on", "filiation"];
+const DERIVED_KEYS: [&str; 2] = ["from", "key"];
 
 /// Why the configuration is refused.
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +122,8 @@ struct File {
     base_map: Option<BaseMap>,
     #[serde(default)]
     layer: BTreeMap<String, LayerTable>,
+    #[serde(default)]
+    derived: BTreeMap<String, DerivedTable>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -134,6 +140,66 @@ struct LayerTable {
     #[serde(default)]
     fields: BTreeMap<String, String>,
     public: Option<PublicTable>,
+    join: Option<JoinTable>,
+}
+
+/// `[layer.x.join]`: how a table finds its place.
+#[derive(Debug, Clone, Deserialize)]
+pub struct JoinTable {
+    /// The layers that have the places.
+    pub to: Names,
+    /// The table's column; guessed where absent.
+    pub key: Option<String>,
+    /// What the column holds; guessed where absent.
+    pub kind: Option<JoinKind>,
+    /// The field of those layers; their key where absent.
+    pub on: Option<String>,
+    /// The layer of parent and child parcels.
+    pub filiation: Option<String>,
+}
+
+/// What a column that joins holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JoinKind {
+    /// Parcel ids.
+    Parcel,
+    /// INSEE codes or names of communes.
+    Commune,
+    /// SIREN numbers.
+    Siren,
+    /// Any text.
+    Text,
+}
+
+/// One name or several.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Names {
+    /// One.
+    One(String),
+    /// Several.
+    Several(Vec<String>),
+}
+
+impl Names {
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> &[String] {
+        match self {
+            Self::One(name) => std::slice::from_ref(name),
+            Self::Several(names) => names,
+        }
+    }
+}
+
+/// `[derived.x]`: features of one key in several layers become one.
+#[derive(Debug, Clone, Deserialize)]
+pub struct DerivedTable {
+    /// The layers.
+    pub from: Vec<String>,
+    /// The field that holds the key.
+    pub key: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -164,6 +230,8 @@ pub struct Config {
     pub trust_proxy: Option<String>,
     /// A base map from elsewhere.
     pub base_map: Option<BaseMap>,
+    /// Layers made of layers, by id.
+    pub derived: BTreeMap<String, DerivedTable>,
     layers: BTreeMap<String, (LayerTable, Option<Predicate>)>,
 }
 
@@ -209,6 +277,11 @@ impl Config {
         self.public_url = self.public_url.take().or(file.public_url);
         self.trust_proxy = self.trust_proxy.take().or(file.trust_proxy);
         self.base_map = self.base_map.take().or(file.base_map);
+        for (id, table) in file.derived {
+            if self.derived.insert(id.clone(), table).is_some() {
+                return Err(ConfigError::Twice(id));
+            }
+        }
         for (id, layer) in file.layer {
             let text = layer.public.as_ref().and_then(|p| p.rows.as_deref());
             let rows = text.map(filter::parse).transpose();
@@ -234,6 +307,12 @@ impl Config {
         self.layers
             .get(id)
             .map_or((None, None, None), |(l, _)| (l.id.clone(), l.role, l.crs.clone()))
+    }
+
+    /// How a layer joins others, where the configuration says it.
+    #[must_use]
+    pub fn join(&self, id: &str) -> Option<&JoinTable> {
+        self.layers.get(id)?.0.join.as_ref()
     }
 
     /// What is said of a layer, its role and the meaning of its fields guessed where they are not configured.
@@ -304,6 +383,15 @@ fn check_keys(table: &Table) -> Result<(), ConfigError> {
         if let Some(public) = layer.get("public").and_then(|p| p.as_table()) {
             keys::check(public, &format!("layer.{id}.public."), &PUBLIC_KEYS)?;
         }
+        if let Some(join) = layer.get("join").and_then(|p| p.as_table()) {
+            keys::check(join, &format!("layer.{id}.join."), &JOIN_KEYS)?;
+        }
+    }
+    let derived = table.get("derived").and_then(|l| l.as_table());
+    for (id, derived) in derived.into_iter().flatten() {
+        if let Some(derived) = derived.as_table() {
+            keys::check(derived, &format!("derived.{id}."), &DERIVED_KEYS)?;
+        }
     }
     Ok(())
 }
@@ -344,6 +432,9 @@ mod tests {
         check("[layer.r.public]\nwhere = \"x = \"", "layer.r.public.where is wrong");
         check("[layer.r]\nrole = \"reserve\"", "unknown variant");
         check("port = \"x\"", "line 1");
+        check("[derived.cites]\nform = []", "did you mean \"from\"");
+        check("[layer.r.join]\nto = \"p\"\nkeys = \"x\"", "did you mean \"key\"");
+        check("[layer.r.join]\nto = \"p\"\nkind = \"plot\"", "unknown variant");
     }
 
     fn field(name: &str, kind: FieldType) -> Field {

@@ -7,8 +7,10 @@ use std::sync::atomic::AtomicBool;
 use serde_json::{Value, json};
 
 use super::args::InspectArgs;
-use super::config::Config;
+use super::config::{Config, DerivedTable};
+use super::derived::{self, Raw, Raws};
 use super::loading;
+use crate::derive::{Recipe, offer};
 use crate::load::sources::{self, layer_ids};
 use crate::load::{LoadedLayer, Reader, load_source};
 use crate::model::layer::LayerId;
@@ -24,6 +26,7 @@ pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
     let mut named: Vec<(PathBuf, Vec<String>)> = vec![];
     let mut described = vec![];
     let mut refused = vec![];
+    let mut raws = Raws::new();
     for source in &found.sources {
         let mut job = loading::job_with(source, &config, &scratch.0);
         job.reader = if args.reader == "gdal" {
@@ -37,6 +40,12 @@ pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
         });
         named.push((source.clone(), layers.iter().map(|l| l.name.clone()).collect()));
         let ids = layer_ids(&named).pop().unwrap_or_default();
+        raws.extend(
+            layers
+                .iter()
+                .zip(&ids)
+                .map(|(layer, id)| raw(source, layer, id, &config)),
+        );
         described.extend(
             layers
                 .iter()
@@ -49,13 +58,18 @@ pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
         .iter()
         .map(|w| format!("{}: {}", w.path.display(), w.reason))
         .collect();
+    let (joins, offer) = (joins(&config, &raws), offered(&config, &raws));
     if args.json {
         println!(
             "{:#}",
-            json!({ "layers": described, "refused": refused, "passedOver": passed_over })
+            json!({
+                "layers": described, "joins": joins, "offered": offer, "refused": refused, "passedOver": passed_over
+            })
         );
     } else {
         described.iter().for_each(print);
+        joins.iter().for_each(|j| println!("join: {}", said(j)));
+        offer.iter().for_each(|o| println!("offer: {o}"));
         refused.iter().for_each(|r| println!("refused: {r}"));
         passed_over.iter().for_each(|p| println!("passed over: {p}"));
     }
@@ -64,6 +78,87 @@ pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn raw(source: &Path, layer: &LoadedLayer, id: &LayerId, config: &Config) -> (LayerId, Raw) {
+    let raw = Raw {
+        path: source.to_owned(),
+        loaded: layer.clone(),
+        info: config.info(id.clone(), &layer.directory.fields),
+    };
+    (id.clone(), raw)
+}
+
+/// The tables that will find their place in other layers, and how; those that can't, and why.
+fn joins(config: &Config, raws: &Raws) -> Vec<Value> {
+    let wanted = derived::declared(config, raws)
+        .into_iter()
+        .chain(derived::joins(config, raws, &[]));
+    let described = wanted.map(|(id, recipe)| match recipe {
+        Ok(Recipe::Join(join)) => {
+            let layers: Vec<_> = join.targets.iter().map(|t| &t.layer).collect();
+            json!({ "layer": id, "ways": join.ways, "layers": layers })
+        }
+        Ok(Recipe::Merge(merge)) => {
+            let layers: Vec<_> = merge.from.iter().map(|t| &t.layer).collect();
+            json!({ "layer": id, "key": merge.key, "layers": layers })
+        }
+        Err(reason) => json!({ "layer": id, "refused": reason }),
+    });
+    described.collect()
+}
+
+fn said(join: &Value) -> String {
+    let names = |list: &Value| {
+        let names = list.as_array().into_iter().flatten().filter_map(Value::as_str);
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let layer = join["layer"].as_str().unwrap_or_default();
+    if let Some(reason) = join["refused"].as_str() {
+        return format!("{layer}: {reason}");
+    }
+    if let Some(key) = join["key"].as_str() {
+        return format!("{layer} is made of {} by {key}", names(&join["layers"]));
+    }
+    let ways = join["ways"].as_array().into_iter().flatten();
+    let kinds: Vec<String> = ways
+        .filter_map(|way| way.as_object()?.keys().next().map(|kind| kind.to_lowercase()))
+        .collect();
+    format!(
+        "{layer} finds its place by {} in {}",
+        kinds.join(", "),
+        names(&join["layers"])
+    )
+}
+
+/// What could be declared: tables that name parcels, features that stand in several layers.
+fn offered(config: &Config, raws: &Raws) -> Vec<String> {
+    let tables = derived::could_join(config, raws).into_iter().map(|(table, to)| {
+        let to: Vec<String> = to.iter().map(|layer| format!("\"{layer}\"")).collect();
+        format!(
+            "{table} names parcels and has no place; to find it in the parcels, add to terril.toml:\n\n\
+             [layer.{table}.join]\nto = [{}]\n",
+            to.join(", ")
+        )
+    });
+    tables.chain(offered_merge(config, raws)).collect()
+}
+
+fn offered_merge(config: &Config, raws: &Raws) -> Option<String> {
+    let inputs: Vec<_> = raws.values().map(derived::input).collect();
+    let found = offer(&inputs)?;
+    let from: Vec<String> = found.from.iter().map(|layer| format!("\"{layer}\"")).collect();
+    let declared = |table: &DerivedTable| table.key == found.key;
+    if config.derived.values().any(declared) {
+        return None;
+    }
+    Some(format!(
+        "{} estates stand in several of {}; to have each once, add to terril.toml:\n\n[derived.cites]\nfrom = [{}]\nkey = \"{}\"\n",
+        found.shared,
+        from.join(", "),
+        from.join(", "),
+        found.key
+    ))
 }
 
 fn describe(source: &Path, layer: &LoadedLayer, id: LayerId, config: &Config) -> Value {

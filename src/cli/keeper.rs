@@ -19,6 +19,7 @@ use indicatif::MultiProgress;
 
 use super::audits::Audits;
 use super::config::Config;
+use super::derivations::{Derivations, Due};
 use super::known::Known;
 use super::loading::Plan;
 use super::look::{Look, look_at};
@@ -27,6 +28,7 @@ use super::opening::{self, Opened, refuse, shown};
 use crate::load::cache::prune;
 use crate::load::estimate::estimate_bytes;
 use crate::load::{LoadError, LoadedLayer};
+use crate::model::layer::LayerId;
 use crate::serve::loads::SourceState;
 use crate::serve::state::App;
 
@@ -58,6 +60,7 @@ pub(super) struct Keeper {
     bars: MultiProgress,
     audits: Audits,
     sources: Known,
+    derivations: Derivations,
     /// To be read, in this order.
     queue: VecDeque<PathBuf>,
     running: usize,
@@ -83,12 +86,13 @@ impl Keeper {
         Self {
             app,
             plan: Arc::new(plan),
-            config: Arc::new(config),
             tell,
             events,
             bars: MultiProgress::new(),
             audits,
-            sources: Known::default(),
+            sources: Known::with_reserved(config.derived.keys().map(|name| LayerId::from_name(name))),
+            derivations: Derivations::default(),
+            config: Arc::new(config),
             queue: VecDeque::new(),
             running: 0,
             order: VecDeque::new(),
@@ -112,6 +116,9 @@ impl Keeper {
         }
         while !self.plan.stopping.load(Ordering::Relaxed) {
             self.read_next();
+            if self.running == 0 && self.order.is_empty() && self.derivations.stirred() {
+                self.derive();
+            }
             if !self.started && self.order.is_empty() {
                 self.started = true;
                 self.end_of_start()?;
@@ -147,6 +154,7 @@ impl Keeper {
     }
 
     fn end_of_start(&self) -> anyhow::Result<()> {
+        self.app.loads.set_deriving(false);
         let served = self.app.catalog.public_views().len();
         anyhow::ensure!(
             served > 0 || self.plan.stopping.load(Ordering::Relaxed),
@@ -159,7 +167,9 @@ impl Keeper {
 
     /// Removes base files of other sources and of former versions of these.
     fn prune(&self) {
-        if let Err(error) = prune(&self.plan.bases, &self.sources.folders()) {
+        let mut kept = self.sources.folders();
+        kept.extend(self.derivations.folders());
+        if let Err(error) = prune(&self.plan.bases, &kept) {
             tracing::debug!("base files of other sources were left: {error}");
         }
     }
@@ -305,8 +315,10 @@ impl Keeper {
         let names: Vec<String> = layers.iter().map(|layer| layer.name.clone()).collect();
         let ids = self.sources.ids(path, &names);
         let folder = layers.first().and_then(|l| l.base.parent()).map(Path::to_owned);
+        let layers: Vec<(LoadedLayer, LayerId)> = layers.into_iter().zip(ids.iter().cloned()).collect();
+        self.derivations.take(path, &layers, &self.config);
+        let layers = if self.started { self.placed(layers) } else { layers };
         let source = self.sources.of(path);
-        let layers = layers.into_iter().zip(ids.iter().cloned()).collect();
         let opened = opening::open(&self.app, &self.config, &self.plan.audience, layers, &source.served);
         match opened {
             Opened::Damaged if !source.repeated => {
@@ -353,6 +365,68 @@ impl Keeper {
         }
     }
 
+    /// Layers that were just read, with the places that their joins give them.
+    fn placed(&mut self, layers: Vec<(LoadedLayer, LayerId)>) -> Vec<(LoadedLayer, LayerId)> {
+        let (config, plan) = (Arc::clone(&self.config), Arc::clone(&self.plan));
+        let place = |(loaded, id): (LoadedLayer, LayerId)| {
+            let placed = self
+                .derivations
+                .placed(&id, loaded, &config, &plan.bases, &plan.stopping);
+            (placed, id)
+        };
+        layers.into_iter().map(place).collect()
+    }
+
+    /// Makes the layers that are made of others, as far as these changed.
+    fn derive(&mut self) {
+        let (config, plan) = (Arc::clone(&self.config), Arc::clone(&self.plan));
+        for due in self.derivations.due(&config, &plan.bases, &plan.stopping) {
+            match due {
+                Due::Open(id, layer) => {
+                    let source = self
+                        .derivations
+                        .source(&id)
+                        .unwrap_or_else(|| PathBuf::from(id.as_str()));
+                    let before: Vec<LayerId> = self
+                        .app
+                        .catalog
+                        .public_view(id.as_str())
+                        .map(|_| id.clone())
+                        .into_iter()
+                        .collect();
+                    match opening::open(&self.app, &config, &plan.audience, vec![(*layer, id.clone())], &before) {
+                        Opened::Layers { refused, .. } if refused.is_empty() => {
+                            self.audits.ask(id.clone());
+                            opening::say(&self.app, &id, &source);
+                            if self.sources.get(&source).is_none() {
+                                let layers = vec![id.to_string()];
+                                self.app.loads.set(&source, SourceState::Open { layers });
+                            }
+                        }
+                        Opened::Layers { refused, .. } => refuse(&self.app, &source, &refused.join("; "), &before),
+                        Opened::Damaged => refuse(&self.app, &source, "its base file is damaged", &before),
+                    }
+                }
+                Due::Refuse(id, reason) => {
+                    let source = self.derivations.source(&id);
+                    let served = match &source {
+                        Some(path) => self.sources.of(path).served.clone(),
+                        None => self
+                            .app
+                            .catalog
+                            .public_view(id.as_str())
+                            .map(|_| id.clone())
+                            .into_iter()
+                            .collect(),
+                    };
+                    let message = format!("layer \"{id}\": {reason}");
+                    let path = source.unwrap_or_else(|| PathBuf::from(id.as_str()));
+                    refuse(&self.app, &path, &message, &served);
+                }
+            }
+        }
+    }
+
     fn say(&mut self, path: &Path, refused: &[String]) {
         let Some(source) = self.sources.get(path) else { return };
         if !refused.is_empty() {
@@ -379,6 +453,7 @@ impl Keeper {
             return;
         }
         self.app.catalog.swap(vec![], &source.served);
+        self.derivations.forget(path);
         let layers: Vec<String> = source.served.iter().map(ToString::to_string).collect();
         tracing::warn!(
             source = shown(path),

@@ -35,19 +35,32 @@ pub(super) struct Source {
 
 /// All sources, by path.
 #[derive(Debug, Default)]
-pub(super) struct Known(BTreeMap<PathBuf, Source>);
+pub(super) struct Known {
+    sources: BTreeMap<PathBuf, Source>,
+    /// Ids of layers that come from no source.
+    reserved: BTreeSet<LayerId>,
+}
 
 impl Known {
+    /// Nothing yet; these ids are never given to a source's layers.
+    pub(super) fn with_reserved(reserved: impl Iterator<Item = LayerId>) -> Self {
+        Self {
+            sources: BTreeMap::new(),
+            reserved: reserved.collect(),
+        }
+    }
+
     /// A source, from now on known.
     pub(super) fn of(&mut self, path: &Path) -> &mut Source {
-        self.0.entry(path.to_owned()).or_default()
+        self.sources.entry(path.to_owned()).or_default()
     }
 
     /// The ids of a source's layers: those they had, or free ones.
     pub(super) fn ids(&self, path: &Path, names: &[String]) -> Vec<LayerId> {
-        let all = self.0.values().flat_map(|s| &s.names);
+        let all = self.sources.values().flat_map(|s| &s.names);
         let mut taken: BTreeSet<LayerId> = all.map(|(_, id)| id.clone()).collect();
-        let own = self.0.get(path).map_or(&[][..], |s| s.names.as_slice());
+        taken.extend(self.reserved.iter().cloned());
+        let own = self.sources.get(path).map_or(&[][..], |s| s.names.as_slice());
         let mut ids = vec![];
         for name in names {
             let had = own.iter().find(|(known, _)| known == name).map(|(_, id)| id.clone());
@@ -60,16 +73,16 @@ impl Known {
 
     /// What of a budget of memory the sources other than this one leave.
     pub(super) fn memory_left(&self, path: &Path, budget: u64) -> u64 {
-        let others = self.0.iter().filter(|(other, _)| *other != path);
+        let others = self.sources.iter().filter(|(other, _)| *other != path);
         let taken: u64 = others.map(|(_, s)| s.needed.max(s.asked)).sum();
         budget.saturating_sub(taken)
     }
 
     /// The names of the folders of base files that are served, or that the next start would look for.
     pub(super) fn folders(&self) -> Vec<String> {
-        let served = self.0.values().filter_map(|s| s.folder.as_ref()?.file_name());
+        let served = self.sources.values().filter_map(|s| s.folder.as_ref()?.file_name());
         let served = served.map(|name| name.to_string_lossy().into_owned());
-        let next = self.0.values().filter_map(|s| match &s.taken {
+        let next = self.sources.values().filter_map(|s| match &s.taken {
             Some(Look::There { key, .. }) => Some(key.clone()),
             _ => None,
         });
@@ -81,13 +94,13 @@ impl Deref for Known {
     type Target = BTreeMap<PathBuf, Source>;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.sources
     }
 }
 
 impl DerefMut for Known {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.0
+        &mut self.sources
     }
 }
 

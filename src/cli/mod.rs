@@ -5,6 +5,8 @@
 mod args;
 mod audits;
 mod config;
+mod derivations;
+mod derived;
 mod exposure;
 mod get;
 mod inspect;
@@ -49,8 +51,11 @@ fn dispatch(command: args::Command) -> anyhow::Result<ExitCode> {
         args::Command::Inspect(args) => inspect::run(&args),
         args::Command::Get(args) => get::run(&args),
         args::Command::Synth(args) => synth::run(args).map(|()| ExitCode::SUCCESS),
-        args::Command::LoadChild => {
-            Ok(u8::try_from(crate::load::child::run()).map_or(ExitCode::FAILURE, ExitCode::from))
-        }
+        args::Command::LoadChild => Ok(code(crate::load::child::run())),
+        args::Command::DeriveChild => Ok(code(crate::derive::child::run())),
     }
+}
+
+fn code(code: i32) -> ExitCode {
+    u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
 }

@@ -69,6 +69,7 @@ async fn serve(
     // Before the address is out: who asks at once is told that the sources are on their way, and who sends a signal
     // is heard.
     sources.iter().for_each(|s| app.loads.set(s, SourceState::Loading));
+    app.loads.set_deriving(true);
     let mut signals = Signals::take()?;
     println!("http://{}/", shown(bound));
     tracing::info!(address = %bound, sources = sources.len(), "listening");

@@ -94,7 +94,7 @@ fn key_of(job: &Job, sidecars: Vec<PathBuf>) -> String {
 }
 
 /// The whole result in a folder; `None` where there is none.
-pub(super) fn take(folder: &Path) -> Option<Vec<LoadedLayer>> {
+pub(crate) fn take(folder: &Path) -> Option<Vec<LoadedLayer>> {
     let text = fs::read(folder.join("done.json")).ok()?;
     let mut layers: Vec<LoadedLayer> = serde_json::from_slice(&text).ok()?;
     for layer in &mut layers {
@@ -108,7 +108,7 @@ pub(super) fn take(folder: &Path) -> Option<Vec<LoadedLayer>> {
 }
 
 /// Marks a folder as whole and gives it its name; an older one of that name is replaced.
-pub(super) fn keep(part: &Path, folder: &Path, layers: &[LoadedLayer]) -> std::io::Result<Vec<LoadedLayer>> {
+pub(crate) fn keep(part: &Path, folder: &Path, layers: &[LoadedLayer]) -> std::io::Result<Vec<LoadedLayer>> {
     let aside = part.join("done.part");
     fs::write(&aside, serde_json::to_vec(layers)?)?;
     fs::File::open(&aside)?.sync_all()?;

@@ -16,7 +16,6 @@ use super::ids;
 use super::repair::{Invalid, Mender, area_m2};
 use super::report::{Fault, FaultKind, Faults, IdSource};
 use crate::model::crs::Crs;
-use crate::model::feature::{FieldType, ValueRef};
 use crate::model::geometry::GeometryKind;
 use crate::model::role::Role;
 use crate::model::row::{Row, Shape};
@@ -114,7 +113,7 @@ impl Intake {
     pub(super) fn take(&mut self, row: &mut Row) -> Result<(), Full> {
         self.place(&mut row.shape);
         let id = row.id.take();
-        let cells: Vec<Cell<'_>> = row.values().map(|(kind, value)| cell_of(kind, value)).collect();
+        let cells: Vec<Cell<'_>> = row.values().map(|(kind, value)| Cell::of(kind, value)).collect();
         self.builder.push(id, &cells, &row.shape.as_ref())
     }
 
@@ -315,19 +314,6 @@ impl Intake {
             null_geometries: self.null_geometries,
             repaired: self.repaired,
         })
-    }
-}
-
-fn cell_of(kind: FieldType, value: ValueRef<'_>) -> Cell<'_> {
-    match (kind, value) {
-        (_, ValueRef::Null) => Cell::Null,
-        (_, ValueRef::Bool(b)) => Cell::Bool(b),
-        (_, ValueRef::Int(n)) => Cell::Int(n),
-        (_, ValueRef::Float(x)) => Cell::Float(x),
-        (FieldType::Date, ValueRef::Text(s)) => Cell::Date(s),
-        (FieldType::DateTime, ValueRef::Text(s)) => Cell::DateTime(s),
-        (FieldType::Json, ValueRef::Text(s)) => Cell::Json(s),
-        (_, ValueRef::Text(s)) => Cell::Text(s),
     }
 }
 

@@ -46,4 +46,5 @@ mod validity;
 pub use error::LoadError;
 pub use fault_words::FaultWords;
 pub use job::{Job, Limits, LoadedLayer, Progress, Reader, Settings};
+pub(crate) use repair::area_m2;
 pub use spawn::{Loader, load_source};

@@ -126,7 +126,7 @@ fn is_short(points: &[[f64; 2]], polygon: bool, open: bool) -> bool {
 ///
 /// Each ring counts by itself whatever its winding, holes against their polygon: the unsigned area of
 /// a ring wound the other way would be that of the rest of the Earth.
-pub(super) fn area_m2(geometry: &GeometryRef<'_>, to_degrees: impl Fn([f64; 2]) -> [f64; 2]) -> f64 {
+pub(crate) fn area_m2(geometry: &GeometryRef<'_>, to_degrees: impl Fn([f64; 2]) -> [f64; 2]) -> f64 {
     let ring = |r: &LineString<f64>| Polygon::new(r.clone(), vec![]).geodesic_area_signed().abs();
     let polygon = |p: &Polygon<f64>| ring(p.exterior()) - p.interiors().iter().map(ring).sum::<f64>();
     match geometry.to_geo_with(to_degrees) {

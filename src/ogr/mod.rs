@@ -3,6 +3,7 @@
 //! - [`dataset`]: open a file with the drivers that are allowed, list its layers.
 //! - [`layer`]: a layer's fields, CRS and features, one [`Row`](crate::model::row::Row) at a time.
 //! - `geometry`: OGR geometries to and from flat arrays.
+//! - [`union`]: what polygons cover together.
 //! - [`valid`]: GEOS's verdict on a geometry, and its repair.
 //! - [`crs_facts`]: what the register says of a system: axes, unit, name, area of use.
 //! - [`spatial_ref`]: recognising a coordinate reference system.
@@ -20,6 +21,7 @@ mod geometry;
 pub mod layer;
 pub mod spatial_ref;
 pub mod transform;
+pub mod union;
 pub mod valid;
 
 pub use errors::quiet;

@@ -1,6 +1,7 @@
 //! What became of each source.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
@@ -47,12 +48,16 @@ pub struct SourceStatus {
 
 /// All sources, in the order in which they were named, each with the path that tells it from others.
 #[derive(Debug, Default)]
-pub struct Loads(Mutex<Vec<(PathBuf, SourceStatus)>>);
+pub struct Loads {
+    sources: Mutex<Vec<(PathBuf, SourceStatus)>>,
+    /// Layers of layers are still to be made.
+    deriving: AtomicBool,
+}
 
 impl Loads {
     /// Sets a source's state.
     pub fn set(&self, path: &Path, state: SourceState) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, known)) = all.iter_mut().find(|(known, _)| known == path) {
             known.state = state;
             return;
@@ -63,7 +68,7 @@ impl Loads {
 
     /// Says that a source is no longer there.
     pub fn set_gone(&self, path: &Path, message: String) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
         let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         // The last to go stands last, so that the first of those beyond the limit is the oldest.
         all.retain(|(known, _)| known != path);
@@ -80,14 +85,19 @@ impl Loads {
     /// All states.
     #[must_use]
     pub fn all(&self) -> Vec<SourceStatus> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
         all.iter().map(|(_, status)| status.clone()).collect()
     }
 
-    /// Whether a source is still being read.
+    /// Says whether layers of layers are still to be made.
+    pub fn set_deriving(&self, deriving: bool) {
+        self.deriving.store(deriving, Ordering::Release);
+    }
+
+    /// Whether a source is still being read, or a layer of layers still to be made.
     #[must_use]
     pub fn any_loading(&self) -> bool {
-        self.all().iter().any(|s| s.state == SourceState::Loading)
+        self.deriving.load(Ordering::Acquire) || self.all().iter().any(|s| s.state == SourceState::Loading)
     }
 }
 

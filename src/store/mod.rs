@@ -11,6 +11,7 @@ mod catalog;
 mod lock;
 mod overlay;
 mod snapshot;
+mod table;
 /// The gate to the rows; stands in `src/query/view.rs` and is compiled here, because the only
 /// module that may see a snapshot has to be a child of the one that makes it.
 #[path = "../query/view.rs"]
@@ -20,3 +21,4 @@ pub use apply::{Change, ChangeError, FeatureInput};
 pub use base::OpenError;
 pub use catalog::{AuditOutcome, Catalog, EditError, Edited, Ready};
 pub use lock::{LockError, StateLock};
+pub use table::Table;

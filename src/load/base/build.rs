@@ -28,6 +28,21 @@ pub enum Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
+    /// A value of a field of a type.
+    #[must_use]
+    pub fn of(kind: FieldType, value: ValueRef<'a>) -> Self {
+        match (kind, value) {
+            (_, ValueRef::Null) => Self::Null,
+            (_, ValueRef::Bool(b)) => Self::Bool(b),
+            (_, ValueRef::Int(n)) => Self::Int(n),
+            (_, ValueRef::Float(x)) => Self::Float(x),
+            (FieldType::Date, ValueRef::Text(s)) => Self::Date(s),
+            (FieldType::DateTime, ValueRef::Text(s)) => Self::DateTime(s),
+            (FieldType::Json, ValueRef::Text(s)) => Self::Json(s),
+            (_, ValueRef::Text(s)) => Self::Text(s),
+        }
+    }
+
     pub(super) fn kind(self) -> Option<FieldType> {
         Some(match self {
             Self::Null => return None,

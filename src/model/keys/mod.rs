@@ -11,6 +11,7 @@ pub mod insee;
 mod parcels;
 pub mod period;
 mod reference;
+mod section_e;
 pub mod siren;
 mod written;
 

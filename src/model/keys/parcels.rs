@@ -9,6 +9,7 @@ use super::cell::{Kind, Token, tokens};
 use super::idu::Idu;
 use super::insee::in_full;
 use super::reference::{Reference, read};
+use super::section_e::parcel_of_section_e;
 use super::written::{is_power_of_ten, whole_number};
 
 /// Parcels that a range such as `AB 12 à 40` may stand for; a longer one is left as written.
@@ -62,6 +63,14 @@ pub fn parse_parcels(text: &str, hints: &ParcelHints<'_>) -> Parcels {
         return Parcels {
             ids: vec![id],
             ..Parcels::default()
+        };
+    }
+    let said = |id: &Idu| hints.commune.is_none_or(|commune| commune == id.commune());
+    if let Some(id) = parcel_of_section_e(text).filter(said) {
+        return Parcels {
+            ids: vec![id],
+            mended: true,
+            rest: vec![],
         };
     }
     if is_power_of_ten(text) {
