@@ -168,6 +168,69 @@ fn both_readers_of_geojson_give_the_same_layer() {
 }
 
 #[test]
+fn both_readers_give_the_same_of_bare_texts_and_sequences() {
+    let folder = tempfile::tempdir().unwrap();
+    let point = r#"{"type":"Point","coordinates":[2.5,50.4]}"#;
+    let polygon = r#"{"type":"Polygon","coordinates":[[[2,50],[3,50],[3,51],[2,50]]]}"#;
+    let of = |n: u32, geometry: &str| {
+        format!(r#"{{"type":"Feature","properties":{{"n":{n},"t":"é{n}"}},"geometry":{geometry}}}"#)
+    };
+    let crs = of(1, r#"{"type":"Point","coordinates":[686000,7040000]}"#).replace(
+        r#""type":"Feature","#,
+        r#""type":"Feature","crs":{"type":"EPSG","properties":{"code":2154}},"#,
+    );
+    for (name, text, format, features) in [
+        ("feature.geojson", of(1, point), "GeoJSON", 1),
+        ("mark.json", format!("\u{feff}{}", of(1, polygon)), "GeoJSON", 1),
+        ("geometry.geojson", polygon.to_owned(), "GeoJSON", 1),
+        (
+            "collection.geojson",
+            format!(r#"{{"type":"GeometryCollection","geometries":[{point},{polygon}]}}"#),
+            "GeoJSON",
+            1,
+        ),
+        ("crs.geojson", crs, "GeoJSON", 1),
+        (
+            "lines.geojsonl",
+            format!("{}\n{}\n", of(1, point), of(2, polygon)),
+            "GeoJSONSeq",
+            2,
+        ),
+        (
+            "records.geojsons",
+            format!("\u{1e}{}\n\u{1e}{}\n", of(1, point), of(2, point)),
+            "GeoJSONSeq",
+            2,
+        ),
+    ] {
+        let source = write(&folder, name, text);
+        let (_a, native) = load(&source);
+        let (_b, gdal) = load_with(&source, |job| job.reader = Reader::Gdal);
+        let (native, gdal) = (&native[0], &gdal[0]);
+        assert_eq!(
+            (native.report.driver.as_str(), gdal.report.driver.as_str()),
+            ("native", format),
+            "{name}"
+        );
+        assert_eq!(
+            (native.report.format.as_str(), native.report.features),
+            (format, features),
+            "{name}"
+        );
+        let fields = |l: &LoadedLayer| {
+            l.directory
+                .fields
+                .iter()
+                .map(|f| (f.name.clone(), f.kind))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(fields(native), fields(gdal), "{name}");
+        assert_eq!(native.directory.content, gdal.directory.content, "{name}");
+        assert_eq!(native.report.crs, gdal.report.crs, "{name}");
+    }
+}
+
+#[test]
 fn lambert_93_and_flatgeobuf_are_the_same_parcels() {
     let (_a, original) = shared_layer("cadastre/27412-parcelles.geojson");
     let expected = coordinates(&original);

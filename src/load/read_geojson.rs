@@ -49,7 +49,7 @@ impl Source<'_> {
             let about = About {
                 name: name.clone(),
                 driver: "native".into(),
-                format: "GeoJSON".into(),
+                format: if reader.is_sequence() { "GeoJSONSeq" } else { "GeoJSON" }.into(),
                 encoding: None,
                 geometry_column: "geometry".into(),
             };

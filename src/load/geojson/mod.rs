@@ -1,12 +1,14 @@
 //! Reading GeoJSON (RFC 7946) ourselves: streaming, typed, memory-safe, ten times as fast as GDAL.
 //!
-//! In: a file with a FeatureCollection, a Feature or a geometry, with or without a byte-order mark,
+//! In: a file with a FeatureCollection, a Feature or a geometry, or many features and geometries one after
+//! the other (JSON Lines; RFC 8142, each behind a record separator), with or without a byte-order mark,
 //! a legacy `crs` member (GeoJSON 2008, 3) before or behind the features. Out: rows, the names of
 //! their columns, the declared CRS, and per feature what was changed or wrong. Memory: one block, or
 //! the largest feature.
 //!
 //! The same result as GDAL's reader, tested. Deliberate differences: an `id` stays number or text as
-//! written; features are not dropped for a bad geometry. Not here: TopoJSON, JSON Lines, archives.
+//! written; features are not dropped for a bad geometry; a sequence is refused at a line that is no JSON, as
+//! a collection is. Not here: TopoJSON, archives.
 
 mod cursor;
 mod feature;
@@ -52,6 +54,20 @@ pub enum GeoJsonError {
 /// What is expected where a text does not begin as GeoJSON does.
 pub const BEGINNING: &str = "GeoJSON, which begins with a brace";
 
+/// What parts the texts of a sequence (RFC 8142): ASCII's record separator.
+const SEPARATOR: u8 = 0x1E;
+
+/// The types of geometries, as they are written.
+const GEOMETRIES: [&[u8]; 7] = [
+    b"\"Point\"",
+    b"\"LineString\"",
+    b"\"Polygon\"",
+    b"\"MultiPoint\"",
+    b"\"MultiLineString\"",
+    b"\"MultiPolygon\"",
+    b"\"GeometryCollection\"",
+];
+
 /// What came next.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {
@@ -81,9 +97,8 @@ enum State {
     First,
     /// Among the features of a collection.
     Features,
-    /// One feature or geometry is the whole text.
-    BareFeature,
-    BareGeometry,
+    /// Features and geometries one after the other: one of them is mostly the whole text.
+    Bare,
     /// After the last.
     Done,
 }
@@ -95,6 +110,7 @@ pub struct Reader<R> {
     names: Names,
     members: Members,
     state: State,
+    sequence: bool,
 }
 
 impl<R: Read + Seek> Reader<R> {
@@ -108,17 +124,19 @@ impl<R: Read + Seek> Reader<R> {
             names: Names::default(),
             members: Members::default(),
             state: State::First,
+            sequence: false,
         };
         reader.window.parse(open_object)?;
         match reader.read_members()? {
             Found::Features => Ok(reader),
-            Found::Nothing(state) => {
-                // The whole text is one value: read it again from the start.
+            Found::Bare => {
+                reader.sequence = !reader.at_end_of_text()?;
+                // The object itself is a feature: read it again from the start.
                 let mut input = reader.window.into_input();
                 input.seek(SeekFrom::Start(0))?;
                 reader.window = Window::new(input);
                 reader.window.parse(skip_mark)?;
-                reader.state = state;
+                reader.state = State::Bare;
                 Ok(reader)
             }
         }
@@ -128,8 +146,8 @@ impl<R: Read + Seek> Reader<R> {
 /// Where reading members ended.
 enum Found {
     Features,
-    /// The end of the object; what the object itself is.
-    Nothing(State),
+    /// The end of the object, which is a feature or geometry itself.
+    Bare,
 }
 
 impl<R: Read> Reader<R> {
@@ -143,6 +161,12 @@ impl<R: Read> Reader<R> {
     #[must_use]
     pub fn bytes_read(&self) -> u64 {
         self.window.passed()
+    }
+
+    /// Whether the text is several features and geometries, one after the other.
+    #[must_use]
+    pub fn is_sequence(&self) -> bool {
+        self.sequence
     }
 
     /// What the members around the features say; complete after [`Next::End`].
@@ -159,15 +183,26 @@ impl<R: Read> Reader<R> {
         let names = &mut self.names;
         match self.state {
             State::Done => Ok(Next::End),
-            State::BareFeature | State::BareGeometry => {
-                let bare = self.state;
-                self.state = State::Done;
-                let notes = self.window.parse(|c| match bare {
-                    State::BareFeature => read_feature(c, row, names),
-                    _ => read_bare_geometry(c, row),
+            State::Bare => {
+                let line = self.window.line_if(|_| self.sequence);
+                let next = self.window.parse(|c| {
+                    skip_separators(c)?;
+                    let start = c.position();
+                    let kind = kind_of_element(c);
+                    c.seek(start);
+                    match kind? {
+                        Element::Feature => read_feature(c, row, names).map(Next::Feature),
+                        Element::Geometry => read_bare_geometry(c, row).map(Next::Feature),
+                        Element::Neither(reason) => {
+                            c.skip()?;
+                            Ok(Next::Unreadable { line, reason })
+                        }
+                    }
                 })?;
-                self.end_of_text()?;
-                Ok(Next::Feature(notes))
+                if self.at_end_of_text()? {
+                    self.state = State::Done;
+                }
+                Ok(next)
             }
             State::First | State::Features => {
                 let first = self.state == State::First;
@@ -203,16 +238,13 @@ impl<R: Read> Reader<R> {
         while !empty {
             let key = self.window.parse(|c| c.key().map(|(key, _)| key.to_vec()))?;
             match key.as_slice() {
-                b"\"features\"" if self.window.parse(|c| c.peek())? == b'[' => {
+                b"\"features\"" if kind != "Feature" && self.window.parse(|c| c.peek())? == b'[' => {
                     self.window.parse(|c| c.expect(b'[', "an array"))?;
                     return Ok(Found::Features);
                 }
                 b"\"type\"" => {
                     let raw = self.window.parse(|c| c.skip().map(<[u8]>::to_vec))?;
                     kind = serde_json::from_slice(&raw).unwrap_or_default();
-                    if kind == "Feature" {
-                        return Ok(Found::Nothing(State::BareFeature));
-                    }
                 }
                 b"\"crs\"" => self.read_crs()?,
                 key => {
@@ -230,8 +262,8 @@ impl<R: Read> Reader<R> {
         match kind.as_str() {
             "Topology" => Err(GeoJsonError::NotGeoJson("it is TopoJSON; convert it to GeoJSON")),
             "FeatureCollection" => Err(GeoJsonError::NotGeoJson("the collection has no array of features")),
-            _ if has[0] => Ok(Found::Nothing(State::BareFeature)),
-            _ if has[1] || has[2] => Ok(Found::Nothing(State::BareGeometry)),
+            "Feature" => Ok(Found::Bare),
+            _ if has.contains(&true) => Ok(Found::Bare),
             _ => Err(GeoJsonError::NotGeoJson("it is JSON, but has no features")),
         }
     }
@@ -257,6 +289,22 @@ impl<R: Read> Reader<R> {
         })
     }
 
+    /// Whether nothing but space and separators follows; an object may, nothing else.
+    fn at_end_of_text(&mut self) -> Result<bool, GeoJsonError> {
+        self.window.parse(|c| {
+            match skip_separators(c) {
+                Ok(()) => {}
+                // The text ends here, or goes on behind what was read of it: the cursor knows.
+                Err(Stop::Incomplete) => return c.at_end(),
+                Err(stop) => return Err(stop),
+            }
+            match c.at_end() {
+                Ok(false) if c.peek()? != b'{' => Err(Stop::Syntax("the end of the text, or a further feature")),
+                result => result,
+            }
+        })
+    }
+
     fn read_crs(&mut self) -> Result<(), GeoJsonError> {
         let raw = self.window.parse(|c| c.skip().map(<[u8]>::to_vec))?;
         let member: serde_json::Value = serde_json::from_slice(&raw).unwrap_or_default();
@@ -268,23 +316,27 @@ impl<R: Read> Reader<R> {
     }
 }
 
-/// The system that a legacy `crs` member names.
+/// The system that a legacy `crs` member names, or in words what it is instead.
 fn crs_name(member: &serde_json::Value) -> String {
     let properties = &member["properties"];
-    match (
-        member["type"].as_str(),
-        properties["name"].as_str(),
-        &properties["code"],
-    ) {
-        (Some("name"), Some(name), _) => name.to_owned(),
-        (Some("EPSG"), _, code) if code.is_number() => format!("EPSG:{code}"),
-        _ => member.to_string(),
-    }
+    let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+    let code = || match &properties["code"] {
+        serde_json::Value::Number(code) => Some(format!("EPSG:{code}")),
+        serde_json::Value::String(code) => Some(format!("EPSG:{code}")),
+        _ => None,
+    };
+    let name = match member["type"].as_str() {
+        Some("EPSG" | "epsg") => code(),
+        Some("link") => text(&properties["href"]).map(|href| format!("behind the link {href}, which is not followed,")),
+        _ => text(&properties["name"]),
+    };
+    name.or_else(|| text(member)).unwrap_or_else(|| member.to_string())
 }
 
 /// The byte-order mark, if any, and the opening brace.
 fn open_object(c: &mut Cursor<'_>) -> Result<(), Stop> {
     skip_mark(c)?;
+    skip_separators(c)?;
     c.expect(b'{', BEGINNING)
 }
 
@@ -293,6 +345,45 @@ fn skip_mark(c: &mut Cursor<'_>) -> Result<(), Stop> {
         c.literal("\u{feff}")?;
     }
     Ok(())
+}
+
+/// Passes over record separators (RFC 8142, 2.1).
+fn skip_separators(c: &mut Cursor<'_>) -> Result<(), Stop> {
+    while c.take_if(SEPARATOR)? {}
+    Ok(())
+}
+
+/// What an object among others is.
+enum Element {
+    Feature,
+    Geometry,
+    Neither(&'static str),
+}
+
+/// Looks through the members of an object for what it is; mostly the first says it.
+fn kind_of_element(c: &mut Cursor<'_>) -> Result<Element, Stop> {
+    c.expect(b'{', "a feature")?;
+    let mut empty = c.take_if(b'}')?;
+    while !empty {
+        let (key, _) = c.key()?;
+        match key {
+            b"\"type\"" => {
+                return Ok(match c.skip()? {
+                    b"\"Feature\"" => Element::Feature,
+                    b"\"FeatureCollection\"" => Element::Neither("a collection among features"),
+                    kind if GEOMETRIES.contains(&kind) => Element::Geometry,
+                    _ => Element::Neither("an object of another type than GeoJSON has"),
+                });
+            }
+            b"\"geometry\"" | b"\"properties\"" => return Ok(Element::Feature),
+            b"\"coordinates\"" | b"\"geometries\"" => return Ok(Element::Geometry),
+            _ => {
+                c.skip()?;
+            }
+        }
+        empty = !c.another(b'}')?;
+    }
+    Ok(Element::Neither("an object without a type"))
 }
 
 #[cfg(test)]
@@ -346,6 +437,52 @@ mod tests {
         }
         let old = format!(r#"{{"crs":{{"type":"EPSG","properties":{{"code":2154}}}},"features":[{FEATURE}]}}"#);
         assert_eq!(read_all(&old).unwrap().2.crs.as_deref(), Some("EPSG:2154"));
+    }
+
+    #[test]
+    fn sequences_are_read_however_they_are_parted() {
+        let check = |text: &str, expected| {
+            let (features, unreadable, _) = read_all(text).unwrap_or_else(|e| panic!("{text}: {e}"));
+            assert_eq!((features, unreadable), expected, "{text}");
+        };
+        let point = r#"{"type":"Point","coordinates":[1,2]}"#;
+        check(&format!("{FEATURE}\n{FEATURE}\n"), (2, 0));
+        check(&format!("\u{feff}{FEATURE}\r\n\r\n{FEATURE}"), (2, 0));
+        check(&format!("\u{1e}{FEATURE}\n\u{1e}{FEATURE}\n"), (2, 0));
+        check(&format!("\u{1e}{FEATURE}\n\u{1e}"), (1, 0));
+        check(&format!("{point}\n{FEATURE}\n{point}"), (3, 0));
+        check(
+            &format!("{FEATURE}\n{{\"type\":\"FeatureCollection\",\"features\":[]}}\n{{}}\n{FEATURE}"),
+            (2, 2),
+        );
+        let cut = format!("{FEATURE}\n{FEATURE}\n{{\"type\":\"Feat");
+        assert!(matches!(read_all(&cut), Err(GeoJsonError::CutShort { line: 3 })));
+        let broken = format!("{FEATURE}\n{FEATURE}\nx");
+        assert!(matches!(read_all(&broken), Err(GeoJsonError::Syntax { line: 3, .. })));
+        let text = format!("{FEATURE}\n{FEATURE}");
+        assert!(Reader::new(Bytes::new(text.into_bytes())).unwrap().is_sequence());
+        assert!(
+            !Reader::new(Bytes::new(FEATURE.as_bytes().to_vec()))
+                .unwrap()
+                .is_sequence()
+        );
+    }
+
+    #[test]
+    fn systems_are_named_in_old_ways() {
+        let check = |crs: &str, expected: &str| {
+            let text = format!(r#"{{"type":"Feature","crs":{crs},"properties":{{}},"geometry":null}}"#);
+            assert_eq!(read_all(&text).unwrap().2.crs.as_deref().unwrap_or("none"), expected);
+        };
+        check("null", "none");
+        check(r#"{"type":"name","properties":{"name":"EPSG:2154"}}"#, "EPSG:2154");
+        check(r#"{"type":"EPSG","properties":{"code":2154}}"#, "EPSG:2154");
+        check(r#"{"type":"EPSG","properties":{"code":"2154"}}"#, "EPSG:2154");
+        check(r#""EPSG:2154""#, "EPSG:2154");
+        check(
+            r#"{"type":"link","properties":{"href":"http://x/y","type":"proj4"}}"#,
+            "behind the link http://x/y, which is not followed,",
+        );
     }
 
     #[test]
