@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 
 use super::get::GetArgs;
 use super::synth::SynthArgs;
+use super::template::TemplateArgs;
 
 /// Turns the land of a territory into answers, vector tiles and a map.
 #[derive(Debug, Parser)]
@@ -27,6 +28,8 @@ pub(super) enum Command {
     Get(GetArgs),
     /// Make a fictive cadastre for tests and benchmarks
     Synth(SynthArgs),
+    /// Write a table for landlords to fill: reserves, operations or candidats
+    Template(TemplateArgs),
     /// Load one source; started by the server, not by people
     #[command(hide = true)]
     LoadChild,

@@ -22,6 +22,7 @@ mod serve;
 mod signals;
 mod state;
 mod synth;
+mod template;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,7 @@ fn dispatch(command: args::Command) -> anyhow::Result<ExitCode> {
         args::Command::Synth(args) => synth::run(args).map(|()| ExitCode::SUCCESS),
         args::Command::LoadChild => Ok(code(crate::load::child::run())),
         args::Command::DeriveChild => Ok(code(crate::derive::child::run())),
+        args::Command::Template(args) => template::run(&args).map(|()| ExitCode::SUCCESS),
     }
 }
 

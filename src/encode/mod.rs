@@ -6,3 +6,4 @@ pub mod csv;
 pub mod geojson;
 pub mod mvt;
 pub mod report;
+pub mod workbook;
