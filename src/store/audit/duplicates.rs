@@ -22,12 +22,10 @@ type Points = Vec<[u64; 2]>;
 /// Parts of rings of points, in an order that depends on the points alone.
 type Normal = Vec<Vec<Points>>;
 
-/// Finds them: each feature after the first of its kind is a fault.
-pub(super) fn find(snapshot: &Snapshot, go_on: &dyn Fn() -> bool, findings: &mut Findings) -> Result<(), Stopped> {
-    let pairs = pairs(snapshot, go_on)?;
+/// Tells of pairs that were found: each feature after the first of its geometry is a fault.
+pub(super) fn tell(snapshot: &Snapshot, pairs: &[[u32; 2]], findings: &mut Findings) {
     let located = pairs.iter().take(LOCATED_PER_KIND).map(|pair| fault(snapshot, *pair));
     findings.add(FaultKind::DuplicateGeometry, pairs.len(), located.collect());
-    Ok(())
 }
 
 /// Each row whose geometry an earlier row has, after that row; by row.
@@ -198,12 +196,12 @@ mod tests {
     fn each_fault_names_the_first() {
         let snapshot = layer(&[(polygon(&[&SQUARE]), None), (polygon(&[&SQUARE]), None)]);
         let mut findings = Findings::default();
-        find(&snapshot, &|| true, &mut findings).unwrap();
+        tell(&snapshot, &pairs(&snapshot, &|| true).unwrap(), &mut findings);
         let fault = &findings.found[0].located[0];
         assert_eq!(fault.feature.as_ref().unwrap().to_string(), "1");
         assert_eq!(fault.other.as_ref().unwrap().to_string(), "0");
         let [x, y] = fault.place.unwrap();
         assert!((x - 2.5).abs() < 1e-4 && (y - 50.5).abs() < 1e-4, "{x} {y}");
-        assert_eq!(find(&snapshot, &|| false, &mut findings), Err(Stopped));
+        assert_eq!(pairs(&snapshot, &|| false), Err(Stopped));
     }
 }

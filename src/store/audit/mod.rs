@@ -5,15 +5,25 @@
 //! bounded part of the layer in memory. Not here: when this runs (`cli::audits`) and what of it a reader may see
 //! (the view).
 
+mod contenance;
+mod crossing;
 mod duplicates;
+mod gaps;
+mod outline;
+mod overlaps;
+mod plane;
 
 use super::snapshot::Snapshot;
 use crate::load::report::{Fault, FaultKind, LoadReport};
 use crate::model::layer::LayerInfo;
+use crate::model::role::Role;
 use crate::model::world::lon_lat;
 
 /// Faults of one kind that an audit keeps with their places: the largest; beyond, they are counted only.
 const LOCATED_PER_KIND: usize = 2_500;
+
+/// Overlaps and gaps of less than this, in square metres, are not told: coordinates are rounded.
+const SMALLEST_M2: f64 = 0.001;
 
 /// Rows between two questions whether to go on.
 const ROWS_AT_ONCE: usize = 1_024;
@@ -60,9 +70,15 @@ impl Findings {
 ///
 /// # Errors
 /// When `go_on` says no.
-pub(super) fn audit(snapshot: &Snapshot, _info: &LayerInfo, go_on: &dyn Fn() -> bool) -> Result<Findings, Stopped> {
+pub(super) fn audit(snapshot: &Snapshot, info: &LayerInfo, go_on: &dyn Fn() -> bool) -> Result<Findings, Stopped> {
     let mut findings = Findings::default();
-    duplicates::find(snapshot, go_on, &mut findings)?;
+    let duplicates = duplicates::pairs(snapshot, go_on)?;
+    duplicates::tell(snapshot, &duplicates, &mut findings);
+    if info.role == Some(Role::Parcel) {
+        contenance::find(snapshot, info, go_on, &mut findings)?;
+        overlaps::find(snapshot, &duplicates, go_on, &mut findings)?;
+        gaps::find(snapshot, go_on, &mut findings)?;
+    }
     Ok(findings)
 }
 
