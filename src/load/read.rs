@@ -129,7 +129,7 @@ impl Source<'_> {
             Kind::Archive(packing) => self.read_archive(packing).map(Some),
             Kind::Table(Rows::Delimited | Rows::Sheet) => self.read_dataset().map(|()| None),
             Kind::Table(Rows::Json) => Err(self.not_geodata("it is JSON, but has no features".into())),
-            Kind::Parquet => Err(self.not_geodata("Parquet is not read; convert it to GeoPackage".into())),
+            Kind::Parquet => self.read_parquet(&file).map(|()| None),
             Kind::Refused(reason) => Err(self.not_geodata(reason.into())),
         }
     }

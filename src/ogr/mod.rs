@@ -5,6 +5,7 @@
 //! - `geometry`: OGR geometries to and from flat arrays.
 //! - [`union`]: what polygons cover together.
 //! - [`valid`]: GEOS's verdict on a geometry, and its repair.
+//! - [`wkb`]: geometries from well-known binary.
 //! - [`crs_facts`]: what the register says of a system: axes, unit, name, area of use.
 //! - [`spatial_ref`]: recognising a coordinate reference system.
 //! - [`transform`]: turning coordinates from one system to another, always x, y.
@@ -23,6 +24,7 @@ pub mod spatial_ref;
 pub mod transform;
 pub mod union;
 pub mod valid;
+pub mod wkb;
 
 pub use errors::quiet;
 

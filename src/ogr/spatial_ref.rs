@@ -63,7 +63,7 @@ impl SpatialRef {
     }
 }
 
-/// The CRS that a user names: `EPSG:2154`, `CRS84`, an OGC URI or URN, or WKT.
+/// The CRS that a user or a file names: `EPSG:2154`, `CRS84`, an OGC URI or URN, WKT, or PROJJSON.
 ///
 /// # Errors
 /// A text that PROJ does not know, or one that names a file or an address.
@@ -80,7 +80,7 @@ pub fn parse(text: &str) -> Result<Crs, OgrError> {
     let code = uri.and_then(|rest| rest.rsplit('/').next());
     let text = match code {
         Some(code) => format!("EPSG:{code}"),
-        None if named || upper.contains("CS[") || upper.contains("CRS[") => text.to_owned(),
+        None if named || upper.contains("CS[") || upper.contains("CRS[") || upper.starts_with('{') => text.to_owned(),
         None => return Err(unknown()),
     };
     let reference = SpatialRef::from_text(&text)?;
