@@ -268,7 +268,7 @@ def archives(folder: Path) -> list[Case]:
 
     for name, inside in (("zip_flat", ""), ("zip_deep", "livraison/été 2025/")):
         parts, truth = members(name)
-        path = folder / f"a-{name}.zip"
+        path = folder / f"{name}.zip"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for part in parts:
                 archive.write(part, inside + part.name)
@@ -277,18 +277,18 @@ def archives(folder: Path) -> list[Case]:
         cases.append(Case(name, path, truth))
     for name, suffix, mode in (("tar_shp", "tar", "w"), ("tgz_shp", "tgz", "w:gz"), ("targz_shp", "tar.gz", "w:gz"), ("tarbz2_shp", "tar.bz2", "w:bz2")):
         parts, truth = members(name)
-        cases.append(Case(name, tarred(folder / f"a-{name}.{suffix}", mode, {part.name: part.read_bytes() for part in parts}), truth))
+        cases.append(Case(name, tarred(folder / f"{name}.{suffix}", mode, {part.name: part.read_bytes() for part in parts}), truth))
     text = json.dumps(document(parcels()), ensure_ascii=False).encode()
-    path = folder / "a-zip_geojson.zip"
+    path = folder / "zip_both.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("zip_geojson.geojson", text)
         archive.writestr("zip_second.geojson", json.dumps(document(ways())))
     cases += [Case("zip_geojson", path, parcels), Case("zip_second", path, ways)]
-    cases.append(Case("tarbz2_geojson", tarred(folder / "a-tarbz2_geojson.tar.bz2", "w:bz2", {"tarbz2_geojson.json": text}), parcels))
+    cases.append(Case("tarbz2_geojson", tarred(folder / "tarbz2_geojson.tar.bz2", "w:bz2", {"tarbz2_geojson.json": text}), parcels))
     aside = write(in_lambert(), Path(tempfile.mkdtemp()) / "zip_gpkg.gpkg", layer="zip_gpkg")
-    with zipfile.ZipFile(folder / "a-zip_gpkg.zip", "w") as archive:
+    with zipfile.ZipFile(folder / "zip_gpkg.zip", "w") as archive:
         archive.write(aside, "zip_gpkg.gpkg")
-    cases.append(Case("zip_gpkg", folder / "a-zip_gpkg.zip", gdal(aside)))
+    cases.append(Case("zip_gpkg", folder / "zip_gpkg.zip", gdal(aside)))
     return cases
 
 

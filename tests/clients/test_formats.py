@@ -118,7 +118,7 @@ def test_accents_of_latin_1(everything, found):
     for path in ("planning/shp_latin1/PRESCRIPTION_PCT.shp", "planning/tab_latin1/PRESCRIPTION_PCT.TAB"):
         (layer,) = found[path].layers
         text = json.dumps(everything.items(layer.collection), ensure_ascii=False)
-        assert any(letter in text for letter in "éèàç") and "Ã" not in text and "\ufffd" not in text, path
+        assert "Bâtiment agricole" in text and "Ã" not in text and "\ufffd" not in text, path
     assert codecs.lookup(found["planning/shp_latin1/PRESCRIPTION_PCT.shp"].layers[0].encoding).name in ("iso8859-1", "cp1252")
 
 
