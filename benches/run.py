@@ -2,7 +2,7 @@
 
     benches/run.py [--parcels N] [--tiles N] [--boxes N]
 
-Writes benches/results/bench-DATE.json; benches/report.py makes the page from it.
+Writes benches/results/bench-DATE.json and, by benches/loading.py, loading-DATE.json; benches/report.py makes the page from them.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
+import loading
 import machine
 import postgis
 from client import Client
@@ -26,6 +27,8 @@ from terril_server import Terril
 ROOT = machine.ROOT
 ZOOM = 14
 BUFFER_UNITS = 64
+# The last stage of a layer, after which nothing runs on.
+LAST_STAGE = "audited"
 
 
 def measure_start(source: Path, state: Path) -> dict:
@@ -148,6 +151,7 @@ def main() -> None:
     parser.add_argument("--parcels", type=int, default=1_000_000)
     parser.add_argument("--tiles", type=int, default=240)
     parser.add_argument("--boxes", type=int, default=530)
+    parser.add_argument("--loading", default=",".join(map(str, loading.COUNTS)), help="how many parcels are loaded side by side, comma-separated; empty for none")
     options = parser.parse_args()
 
     say(f"{options.parcels} parcels")
@@ -182,7 +186,7 @@ def main() -> None:
                 server, _ = start(source, Path(state))
                 try:
                     # Later stages run on after `open`; measuring beside them would measure them too.
-                    server.wait_open(last_stage(server))
+                    server.wait_open(LAST_STAGE)
                     result["memory_open_mb"] = machine.memory_of(server.process.pid)
                     say("tiles")
                     result["tiles"] = measure_tiles(server, sql, collection, tiles)
@@ -196,11 +200,8 @@ def main() -> None:
     path = ROOT / "benches" / "results" / name
     path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     say(f"wrote benches/results/{name}")
-
-
-def last_stage(server: Terril) -> str:
-    """The last stage that this build has, as `/health` says; `open` where it says nothing."""
-    return server.get("/health").json().get("lastStage", "open")
+    if options.loading:
+        loading.write(loading.measure([int(count) for count in options.loading.split(",")], 3, say), say)
 
 
 def say(text: str) -> None:

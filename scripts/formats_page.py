@@ -125,9 +125,7 @@ def all_served() -> Terril:
     """A server of all the real data; the caller stops it."""
     server = Terril(SHARED / "data", args=("--load-timeout", "600"))
     try:
-        server.wait_listening().wait_open(deadline_s=600)
-        last = server.json("/health").get("lastStage", "open")
-        return server.wait_open(last, deadline_s=600)
+        return server.wait_listening().wait_open("audited", deadline_s=600)
     except BaseException:
         server.stop()
         raise
