@@ -211,8 +211,7 @@ impl CellReader<'_> {
     /// One reference, its hyphens being only between its parts.
     fn single(&mut self, piece: &[Token]) -> Option<Idu> {
         let runs: Vec<&str> = piece.iter().filter_map(run_of).collect();
-        let reference = read(&runs, self.hints)?;
-        let id = reference.complete(&self.said, self.hints)?;
+        let id = self.parcel(&runs)?;
         self.said = Reference {
             commune: Some(id.commune().to_owned()),
             prefix: Some(id.prefix().to_owned()),
@@ -220,6 +219,16 @@ impl CellReader<'_> {
             number: String::new(),
         };
         Some(id)
+    }
+
+    fn parcel(&self, runs: &[&str]) -> Option<Idu> {
+        let whole = |runs: &[&str]| read(runs, self.hints)?.complete(&self.said, self.hints);
+        whole(runs).or_else(|| {
+            // "O31": a number where the section is known, else section O.
+            let (last, before) = runs.split_last()?;
+            let number = last.strip_prefix('O')?;
+            whole(&[before, &["O", number]].concat())
+        })
     }
 
     /// All parcels from one to another of the same section.
@@ -257,8 +266,7 @@ impl CellReader<'_> {
                 }
                 return None;
             }
-            let reference = read(one, self.hints)?;
-            let id = reference.complete(&self.said, self.hints)?;
+            let id = self.parcel(one)?;
             self.said.commune = Some(id.commune().to_owned());
             self.said.prefix = Some(id.prefix().to_owned());
             self.said.section = Some(id.section().to_owned());

@@ -117,6 +117,9 @@ fn a_section_of_one_letter_is_padded() {
     check_alone("972 209 000 0O 0498", &["972090000O0498"], &[]);
     check_alone("97209000000498", &["972090000O0498"], &[]);
     check_alone("97209000O498", &["972090000O0498"], &[]);
+    check("O31", &["627370000O0031"], &[]);
+    check("000 O31", &["627370000O0031"], &[]);
+    check("AB 12, O13", &[AB12, AB13], &[]);
     // A section of its own, as written.
     check("OB 12", &["62737000OB0012"], &[]);
     check("AO12", &["62737000AO0012"], &[]);
