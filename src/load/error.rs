@@ -65,6 +65,17 @@ pub enum LoadError {
         /// The system that the coordinates are probably in.
         guess: String,
     },
+    /// Coordinates whose axes are swapped.
+    #[error("{path}, layer \"{layer}\": {reason}; write longitude or easting first (QGIS: \"Swap X and Y coordinates\")",
+        path = .path.display())]
+    Swapped {
+        /// The file.
+        path: PathBuf,
+        /// The layer.
+        layer: String,
+        /// What is known.
+        reason: String,
+    },
     /// A configured field or layer that the source does not have.
     #[error("{path}, layer \"{layer}\": there is no {what}; there are: {there}", path = .path.display())]
     Missing {

@@ -11,10 +11,11 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::base::{self, Builder, Cell, Directory, Full, WriteError};
-use super::guess_crs::{RawBox, guess};
 use super::ids;
+use super::plausible::{self, Doubt, Origin, Sample};
 use super::repair::{Invalid, Mender, area_m2};
 use super::report::{Fault, FaultKind, Faults, IdSource};
+use super::zeros::ZeroPlaces;
 use crate::model::crs::Crs;
 use crate::model::geometry::GeometryKind;
 use crate::model::role::Role;
@@ -35,10 +36,10 @@ pub(super) struct Intake {
     /// Whether features are expected to have a place.
     placed: bool,
     degrees: Vec<[f64; 2]>,
-    found: RawBox,
-    with_place: u64,
-    out_of_range: u64,
-    null_geometries: u64,
+    sample: Sample,
+    pub(super) with_place: u64,
+    pub(super) zeros: ZeroPlaces,
+    pub(super) null_geometries: u64,
     repaired: u64,
 }
 
@@ -61,9 +62,12 @@ pub(super) enum IntakeError {
     /// More than a base file can address.
     #[error(transparent)]
     Full(#[from] Full),
-    /// Coordinates that can't be in the declared system; the guess.
-    #[error("{reason}")]
-    NotInCrs { reason: String, guess: Crs },
+    /// Coordinates that can't be in the declared system.
+    #[error("the coordinates can't be in the declared system")]
+    NotInCrs(Doubt),
+    /// Every place is at 0, 0.
+    #[error("every place is at 0, 0")]
+    AllAtZero,
     /// A configured field that is not there; what is.
     #[error("there is no such field")]
     NoField(Vec<String>),
@@ -83,16 +87,16 @@ impl Intake {
             mender: Mender::default(),
             placed,
             degrees: vec![],
-            found: RawBox::empty(),
+            sample: Sample::default(),
             with_place: 0,
-            out_of_range: 0,
+            zeros: ZeroPlaces::default(),
             null_geometries: 0,
             repaired: 0,
         })
     }
 
     /// The position of the row that is taken next.
-    fn row(&self) -> u64 {
+    pub(super) fn row(&self) -> u64 {
         self.builder.rows() as u64
     }
 
@@ -131,11 +135,13 @@ impl Intake {
             });
             return self.lose_place(shape);
         }
+        if self.at_zero(shape) {
+            return;
+        }
         self.with_place += 1;
-        shape.coords().iter().for_each(|p| self.found.add(*p));
+        self.sample.add(shape.coords()[0]);
         let done = self.mender.mend(shape);
         if !self.fill_degrees(shape.coords()) {
-            self.out_of_range += 1;
             let [x, y] = shape.coords()[0];
             let label = self.crs.label();
             self.fault(FaultKind::OutOfRange, None, || {
@@ -171,6 +177,19 @@ impl Intake {
         if shape.kind() == GeometryKind::None {
             self.null_geometries += 1;
         }
+        self.push_world(shape);
+    }
+
+    /// Fills a shape's world points; false where one of its points has no place on Earth.
+    pub(super) fn fill_world(&mut self, shape: &mut Shape) -> bool {
+        let there = self.fill_degrees(shape.coords());
+        if there {
+            self.push_world(shape);
+        }
+        there
+    }
+
+    fn push_world(&self, shape: &mut Shape) {
         let world = shape.world_mut();
         world.extend(self.degrees.iter().map(|p| world_point(p[0], p[1])));
     }
@@ -243,21 +262,13 @@ impl Intake {
         }
     }
 
-    fn lose_place(&mut self, shape: &mut Shape) {
+    pub(super) fn lose_place(&mut self, shape: &mut Shape) {
         shape.start(GeometryKind::None);
         self.null_geometries += 1;
     }
 
-    /// Whether coordinates without a declared system can be degrees; says that they were taken for such.
-    pub(super) fn check_assumed_crs(&mut self) -> Result<(), IntakeError> {
-        if self.with_place > 0 && !self.found.fits_degrees() {
-            let (guess, name) = guess(&self.found);
-            let [x, y] = self.found.min;
-            let reason = format!(
-                "the file names no coordinate system, and coordinates such as {x} {y} are no degrees; they look like {name}"
-            );
-            return Err(IntakeError::NotInCrs { reason, guess });
-        }
+    /// Says that a source without a declared system was taken for degrees.
+    pub(super) fn say_assumed_crs(&mut self) {
         self.faults.add(FaultKind::CrsAssumed, || {
             Fault::new(
                 FaultKind::CrsAssumed,
@@ -265,28 +276,11 @@ impl Intake {
                 "le fichier ne nomme aucun système de coordonnées : longitude et latitude en degrés (CRS84) supposées",
             )
         });
-        Ok(())
     }
 
-    /// Whether the coordinates can be what they say.
-    fn check_crs(&self) -> Result<(), IntakeError> {
-        if self.with_place == 0 {
-            return Ok(());
-        }
-        let (guess, name) = guess(&self.found);
-        let [x, y] = self.found.min;
-        let metric = !matches!(self.crs, Crs::Crs84) && !matches!(self.crs, Crs::Epsg(4171 | 4258));
-        if self.out_of_range * 2 > self.with_place {
-            let label = self.crs.label();
-            let reason = format!("coordinates such as {x} {y} can't be in {label}; they look like {name}");
-            return Err(IntakeError::NotInCrs { reason, guess });
-        }
-        if metric && matches!(self.crs, Crs::Epsg(2154 | 3857 | 27572 | 3942..=3950)) && self.found.fits_degrees() {
-            let label = self.crs.label();
-            let reason = format!("coordinates such as {x} {y} can't be metres of {label}; they look like {name}");
-            return Err(IntakeError::NotInCrs { reason, guess });
-        }
-        Ok(())
+    /// Whether the coordinates can be in the system that they are said to be in.
+    pub(super) fn check_crs(&self, origin: Origin) -> Result<(), IntakeError> {
+        plausible::judge(&self.crs, origin, &self.sample).map_or(Ok(()), |doubt| Err(IntakeError::NotInCrs(doubt)))
     }
 
     /// Settles dates and ids, writes the base file.
@@ -297,7 +291,7 @@ impl Intake {
         geometry_column: &str,
         path: &Path,
     ) -> Result<Taken, IntakeError> {
-        self.check_crs()?;
+        self.settle_zeros()?;
         super::dates::retype(&mut self.builder);
         let ids = ids::settle(&self.builder, id_field, role, &mut self.faults)
             .map_err(|missing| IntakeError::NoField(missing.0))?;

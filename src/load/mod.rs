@@ -34,6 +34,7 @@ mod job;
 mod notes;
 mod parquet;
 mod pipe;
+mod plausible;
 mod read;
 mod read_archive;
 mod read_geojson;
@@ -45,6 +46,7 @@ mod sniff;
 pub mod sources;
 pub mod spawn;
 mod validity;
+mod zeros;
 
 pub use error::LoadError;
 pub use fault_words::FaultWords;

@@ -14,6 +14,7 @@ use super::error::LoadError;
 use super::forms::{Form, Verdict};
 use super::intake::{Intake, IntakeError, Taken};
 use super::job::Settings;
+use super::plausible::Origin;
 use super::report::Fault;
 use crate::model::crs::Crs;
 use crate::model::feature::FieldType;
@@ -166,8 +167,13 @@ fn take_batches(
             }
         }
         if batch.last {
+            intake.check_crs(match (&finish.settings.crs, setup.crs_known) {
+                (Some(_), _) => Origin::Settings,
+                (None, true) => Origin::Source,
+                (None, false) => Origin::Assumed,
+            })?;
             if !setup.crs_known && setup.placed {
-                intake.check_assumed_crs()?;
+                intake.say_assumed_crs();
             }
             let fields = intake.builder.fields();
             let names: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();

@@ -17,6 +17,7 @@ use super::error::LoadError;
 use super::intake::IntakeError;
 use super::job::{Identity, Job, Line, LoadedLayer, Progress, Reader, Settings};
 use super::pipe::{self, Setup, Sink, Stop};
+use super::plausible::Doubt;
 use super::report::{Fault, LOCATED, LoadReport};
 use super::sniff::{self, Kind, Rows, SNIFFED};
 use super::sources::{is_address, stem_of};
@@ -315,7 +316,17 @@ impl Source<'_> {
     fn intake_error(&self, layer: &str, error: IntakeError) -> LoadError {
         match error {
             IntakeError::UnknownCrs(e) => self.unknown_crs(layer, &e),
-            IntakeError::NotInCrs { reason, guess } => self.crs_error(layer, reason, &guess),
+            IntakeError::NotInCrs(Doubt::Other { reason, guess }) => self.crs_error(layer, reason, &guess),
+            IntakeError::NotInCrs(Doubt::Swapped { reason }) => LoadError::Swapped {
+                path: self.path(),
+                layer: layer.to_owned(),
+                reason,
+            },
+            IntakeError::AllAtZero => LoadError::Broken {
+                path: self.path(),
+                place: format!("in layer \"{layer}\""),
+                reason: "every place is at 0 0, which writers put where they know none".into(),
+            },
             IntakeError::NoField(there) => LoadError::Missing {
                 path: self.path(),
                 layer: layer.to_owned(),

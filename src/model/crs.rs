@@ -208,6 +208,14 @@ impl LonLatBox {
         self.north
     }
 
+    /// Whether a place lies in it or at most some degrees from it.
+    #[must_use]
+    pub fn holds_around(&self, [x, y]: [f64; 2], degrees: f64) -> bool {
+        let lon = |b: &Self| (b.west - degrees..=b.east + degrees).contains(&x);
+        let lat = (self.south - degrees..=self.north + degrees).contains(&y);
+        lat && self.halves().iter().any(lon)
+    }
+
     /// One box, or the two halves of one that crosses the antimeridian.
     #[must_use]
     pub fn halves(&self) -> Vec<Self> {
@@ -228,6 +236,9 @@ mod tests {
         assert_eq!(halves.len(), 2);
         assert!((halves[0].east() - 180.0).abs() < f64::EPSILON);
         assert!((halves[1].west() + 180.0).abs() < f64::EPSILON);
+        let bering = LonLatBox::new(177.0, 65.0, -177.0, 70.0).unwrap();
+        assert!(bering.holds_around([179.0, 66.0], 0.0) && bering.holds_around([-176.5, 70.5], 1.0));
+        assert!(!bering.holds_around([0.0, 66.0], 4.0) && !bering.holds_around([179.0, f64::NAN], 4.0));
     }
 
     #[test]

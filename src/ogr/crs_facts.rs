@@ -41,10 +41,18 @@ pub struct CrsFacts {
 ///
 /// # Errors
 /// A code that the register does not have.
-#[allow(unsafe_code)] // OGR's C interface.
 pub fn of_epsg(code: u32) -> Result<CrsFacts, OgrError> {
     // 4326 stands for its definition here, not for the CRS84 that `Crs` holds it as.
-    let reference = SpatialRef::of(&Crs::Epsg(code))?;
+    of(&Crs::Epsg(code))
+}
+
+/// What is known of a system; of one without a registered code no area.
+///
+/// # Errors
+/// A system that PROJ does not know.
+#[allow(unsafe_code)] // OGR's C interface.
+pub fn of(crs: &Crs) -> Result<CrsFacts, OgrError> {
+    let reference = SpatialRef::of(crs)?;
     let (mut west, mut south, mut east, mut north) = (0.0, 0.0, 0.0, 0.0);
     // SAFETY: a live object of ours; four doubles to be filled; the name is copied.
     unsafe {

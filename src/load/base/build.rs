@@ -148,6 +148,10 @@ impl Builder {
             }
         }
         self.native_ids.push(id);
+        self.push_geometry(geometry)
+    }
+
+    fn push_geometry(&mut self, geometry: &GeometryRef<'_>) -> Result<(), Full> {
         self.kinds.push(geometry.kind() as u8);
         for part in geometry.parts() {
             for ring in part {
@@ -159,6 +163,30 @@ impl Builder {
         }
         self.parts.push(count(self.rings.len() - 1, "parts")?);
         count(self.kinds.len(), "features").map(|_| ())
+    }
+
+    /// Takes the geometries of some rows away, in ascending order. Cost: one pass over the layer.
+    ///
+    /// # Errors
+    /// None that were not met before.
+    pub fn lose_places(&mut self, rows: &[usize]) -> Result<(), Full> {
+        let empty = Self::new(self.crs.clone());
+        let kinds = std::mem::take(&mut self.kinds);
+        let parts = std::mem::replace(&mut self.parts, empty.parts);
+        let rings = std::mem::replace(&mut self.rings, empty.rings);
+        let points = std::mem::replace(&mut self.points, empty.points);
+        let coords = std::mem::take(&mut self.coords);
+        let world = std::mem::take(&mut self.world);
+        let none = GeometryRef::new(GeometryKind::None, &[0], &[0], &[], &[]);
+        let mut lost = rows.iter().copied().peekable();
+        for (row, kind) in kinds.iter().enumerate() {
+            let of_row = parts[row] as usize..parts[row + 1] as usize;
+            let kind = GeometryKind::from_code(*kind).unwrap_or(GeometryKind::None);
+            let geometry = GeometryRef::new(kind, &rings[of_row.start..=of_row.end], &points, &coords, &world);
+            let keeps = lost.next_if_eq(&row).is_none();
+            self.push_geometry(if keeps { &geometry } else { &none })?;
+        }
+        Ok(())
     }
 
     /// Features so far.
