@@ -473,6 +473,74 @@ fn an_unknown_crs_is_refused_and_the_remedy_named() {
     assert!(error.to_string().contains("[layer.martian] crs = "), "{error}");
 }
 
+/// A feature collection of points, `ex` and what stands in `crs` around.
+fn points(crs: &str, places: &[[f64; 2]]) -> String {
+    let feature = |(i, [x, y]): (usize, &[f64; 2])| {
+        format!(
+            "{{\"type\":\"Feature\",\"properties\":{{\"id\":{i}}},\"geometry\":{{\"type\":\"Point\",\"coordinates\":[{x},{y}]}}}}"
+        )
+    };
+    let features: Vec<String> = places.iter().enumerate().map(feature).collect();
+    let crs = if crs.is_empty() {
+        String::new()
+    } else {
+        format!("\"crs\":{{\"type\":\"name\",\"properties\":{{\"name\":\"{crs}\"}}}},")
+    };
+    format!(
+        "{{\"type\":\"FeatureCollection\",{crs}\"features\":[{}]}}",
+        features.join(",")
+    )
+}
+
+#[test]
+fn a_place_at_zero_is_no_place_where_the_others_lie_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |name: &str, crs: &str, places: &[[f64; 2]], lost: u64| {
+        let (_out, layers) = load(&write(&folder, name, points(crs, places)));
+        let report = &layers[0].report;
+        let found = report.counts.get(&FaultKind::NullIsland).copied().unwrap_or(0);
+        assert_eq!((found, report.null_geometries), (lost, lost), "{name}");
+        let rows: Vec<u64> = report
+            .faults
+            .iter()
+            .filter(|f| f.kind == FaultKind::NullIsland)
+            .filter_map(|f| f.row)
+            .collect();
+        assert_eq!(rows.len() as u64, lost, "{name}");
+        assert!(rows.iter().all(|r| places[*r as usize] == [0.0, 0.0]), "{name}");
+    };
+    let lens = [2.83, 50.43];
+    check("degrees.geojson", "", &[lens, [0.0, 0.0], [2.9, 50.4], [0.0, 0.0]], 2);
+    check(
+        "metres.geojson",
+        "urn:ogc:def:crs:EPSG::3950",
+        &[[0.0, 0.0], [1_677_000.0, 9_245_000.0]],
+        1,
+    );
+    check("none.geojson", "", &[lens], 0);
+    // Around the place where the equator meets the meridian of Greenwich it is a place like others.
+    check("gulf.geojson", "", &[[-1.0, 1.0], [0.0, 0.0], [1.0, -1.0]], 0);
+    let error = refused("nowhere.geojson", points("", &[[0.0, 0.0], [0.0, 0.0]]));
+    assert!(error.to_string().contains("0 0"), "{error}");
+}
+
+#[test]
+fn swapped_axes_are_refused_unless_the_settings_say_so() {
+    let swapped = points("", &[[50.43, 2.83], [50.4, 2.9]]);
+    let error = refused("swapped.geojson", &swapped);
+    assert!(matches!(error, LoadError::Swapped { .. }), "{error}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(&folder, "somalia.geojson", &swapped);
+    let (_out, layers) = load_with(&path, |job| {
+        let settings = Settings {
+            crs: Some("EPSG:4326".into()),
+            ..Settings::default()
+        };
+        job.settings = settings;
+    });
+    assert_eq!(layers[0].report.null_geometries, 0);
+}
+
 #[test]
 fn metres_without_a_crs_are_refused_with_a_guess() {
     let lambert = feature("1", "{\"type\":\"Point\",\"coordinates\":[677680,7036400]}");
