@@ -21,6 +21,7 @@ import pytest
 import shapely
 from hardship import obey_permissions
 from mvt import read_tile
+from reload_storm import GROUPS, storm, version_of
 from terril_server import BINARY, DEADLINE_S, children_of, wait_for
 
 WATCH = ("--watch",)
@@ -374,3 +375,23 @@ def test_a_closed_terminal_ends_the_server_it_started(folder, tmp_path):
     os.close(master)
     assert process.wait(DEADLINE_S) == 0
     process.stdout.close()
+
+
+def test_fifty_reloads_under_200_requests_a_second(tmp_path):
+    """The small sister of tests/long/reloads.py: nothing fails, and every page is of one version."""
+    seen = storm(tmp_path, 50)
+    assert not seen.faults, seen.faults[:5]
+    assert set(seen.answers) == {200} and len(seen.versions) > 10
+
+
+def test_the_judge_of_versions_knows_a_mixture():
+    def features(versions: dict[int, int]) -> list[dict]:
+        return [{"properties": {"n": n, "v": v}} for n, v in versions.items()]
+
+    whole = {n: max(0, 250 - (250 - n) % GROUPS) for n in range(300, 500)}
+    assert version_of(features(whole)) == 250
+    assert version_of(features({n: 7 if n % GROUPS == 7 else n % GROUPS if n % GROUPS < 7 and n % GROUPS else 0 for n in range(200)})) == 7
+    with pytest.raises(ValueError):
+        version_of(features(whole | {351: 151 - GROUPS}))
+    with pytest.raises(ValueError):
+        version_of(features({n: 0 for n in range(200)} | {5: 5}))

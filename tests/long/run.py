@@ -20,7 +20,7 @@ sys.path[:0] = [str(ROOT / "tests" / "clients"), str(ROOT / "benches")]
 
 import machine  # noqa: E402  the path is set just above
 
-PARTS = ["full_walk", "fuzz_loader", "fuzz_api", "ten_million", "soak"]
+PARTS = ["full_walk", "fuzz_loader", "fuzz_api", "reloads", "ten_million", "soak"]
 
 
 @dataclass
@@ -50,6 +50,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=20, help="how long the soak lasts")
     parser.add_argument("--parcels", type=int, default=10_000_000, help="how many parcels the large layer holds")
     parser.add_argument("--mutants", type=int, default=150, help="how many damaged files of each container the loader gets")
+    parser.add_argument("--reloads", type=int, default=1000, help="how often a layer is loaded anew under load")
     parser.add_argument("--examples", type=int, default=500, help="how many requests the API fuzzer makes an operation")
     options = parser.parse_args()
 

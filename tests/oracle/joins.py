@@ -262,7 +262,7 @@ def programmes_by_name(communes: Path, path: Path, count: int = 90) -> pandas.Da
     plain = pandas.Series({code: spelt(name, 4).replace("'", " ") for code, name in names.items()})
     alone = sorted(plain[~plain.duplicated(keep=False)].index)
     truth = [(n, code, spelt(names[code], n)) for n, code in enumerate(chance.sample(alone, count))]
-    truth += [(count, None, "Ville-Qui-N’Est-Pas"), (count + 1, None, "Bethunes-sur-Mer")]
+    truth += [(count, None, "Ville-Qui-N’Est-Pas"), (count + 1, None, "Béthunne")]
     frame = pandas.DataFrame(truth, columns=["row", "code", "name"])
     lines = ["Dossier;Commune;Programme;Montant", *(f"D{row:03};{name};ERBM;{1000 + row}" for row, _, name in truth)]
     path.write_bytes(("\r\n".join(lines) + "\r\n").encode("utf-8-sig"))
