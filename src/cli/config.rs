@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Table;
 
 use super::keys;
+use crate::load::TableSettings;
 use crate::model::feature::{Field, FieldType};
 use crate::model::layer::{LayerId, LayerInfo, Nature, PublicView};
 use crate::model::predicate::Predicate;
@@ -31,7 +32,7 @@ const TOP_KEYS: [&str; 11] = [
     "layer",
     "derived",
 ];
-const LAYER_KEYS: [&str; 12] = [
+const LAYER_KEYS: [&str; 13] = [
     "title",
     "description",
     "role",
@@ -44,6 +45,17 @@ const LAYER_KEYS: [&str; 12] = [
     "fields",
     "public",
     "join",
+    "table",
+];
+const TABLE_KEYS: [&str; 8] = [
+    "sheet",
+    "header",
+    "delimiter",
+    "encoding",
+    "x",
+    "y",
+    "geometry",
+    "crs_field",
 ];
 const PUBLIC_KEYS: [&str; 2] = ["where", "fields"];
 const JOIN_KEYS: [&str; 5] = ["to", "key", "kind", "on", "filiation"];
@@ -141,6 +153,8 @@ struct LayerTable {
     fields: BTreeMap<String, String>,
     public: Option<PublicTable>,
     join: Option<JoinTable>,
+    #[serde(default)]
+    table: TableSettings,
 }
 
 /// `[layer.x.join]`: how a table finds its place.
@@ -315,6 +329,15 @@ impl Config {
         self.layers.get(id)?.0.join.as_ref()
     }
 
+    /// How a layer's table is to be read.
+    #[must_use]
+    pub fn table(&self, id: &str) -> TableSettings {
+        self.layers
+            .get(id)
+            .map(|(layer, _)| layer.table.clone())
+            .unwrap_or_default()
+    }
+
     /// What is said of a layer, its role and the meaning of its fields guessed where they are not configured.
     #[must_use]
     pub fn info(&self, id: LayerId, fields: &[Field]) -> LayerInfo {
@@ -385,6 +408,9 @@ fn check_keys(table: &Table) -> Result<(), ConfigError> {
         }
         if let Some(join) = layer.get("join").and_then(|p| p.as_table()) {
             keys::check(join, &format!("layer.{id}.join."), &JOIN_KEYS)?;
+        }
+        if let Some(table) = layer.get("table").and_then(|t| t.as_table()) {
+            keys::check(table, &format!("layer.{id}.table."), &TABLE_KEYS)?;
         }
     }
     let derived = table.get("derived").and_then(|l| l.as_table());

@@ -79,7 +79,14 @@ fn style() -> ProgressStyle {
 pub(super) fn job_with(source: &Path, config: &Config, bases: &Path) -> Job {
     let settings = |id: &str| {
         let (id_field, role, crs) = config.reading(id);
-        (id.to_owned(), Settings { id_field, role, crs })
+        let table = config.table(id);
+        let settings = Settings {
+            id_field,
+            role,
+            crs,
+            table,
+        };
+        (id.to_owned(), settings)
     };
     let mut job = Job::new(source, bases);
     job.by_layer = config.layer_ids().map(settings).collect();

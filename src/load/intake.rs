@@ -35,6 +35,8 @@ pub(super) struct Intake {
     mender: Mender,
     /// Whether features are expected to have a place.
     placed: bool,
+    /// Whether a fault already says why the row that is taken next has no place.
+    pub(super) place_is_explained: bool,
     degrees: Vec<[f64; 2]>,
     sample: Sample,
     pub(super) with_place: u64,
@@ -86,6 +88,7 @@ impl Intake {
             crs,
             mender: Mender::default(),
             placed,
+            place_is_explained: false,
             degrees: vec![],
             sample: Sample::default(),
             with_place: 0,
@@ -252,7 +255,7 @@ impl Intake {
     /// A row that the source gives no geometry.
     fn without_place(&mut self) {
         self.null_geometries += 1;
-        if self.placed {
+        if self.placed && !self.place_is_explained {
             self.fault(FaultKind::NullGeometry, None, || {
                 [
                     "no geometry in the source: kept without a place".into(),

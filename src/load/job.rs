@@ -72,6 +72,31 @@ pub struct Settings {
     /// The CRS, instead of what the source says: `EPSG:2154`.
     #[serde(default)]
     pub crs: Option<String>,
+    /// How a table is to be read.
+    #[serde(default)]
+    pub table: TableSettings,
+}
+
+/// How a table is to be read, where it does not say so itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TableSettings {
+    /// The sheet of a spreadsheet, instead of all.
+    pub sheet: Option<String>,
+    /// The line or row of the header, from 1.
+    pub header: Option<u64>,
+    /// What parts cells: one character, or `tab`.
+    pub delimiter: Option<String>,
+    /// How text is written: `utf-8`, `windows-1252`, `utf-16`.
+    pub encoding: Option<String>,
+    /// The column of eastings or longitudes.
+    pub x: Option<String>,
+    /// The column of northings or latitudes.
+    pub y: Option<String>,
+    /// The column of geometries.
+    pub geometry: Option<String>,
+    /// The column that names the system of each row.
+    pub crs_field: Option<String>,
 }
 
 /// Which reader reads GeoJSON. The result is the same; GDAL's is there to prove it.

@@ -39,6 +39,10 @@ impl Intake {
                 ]
             });
         }
+        self.place_is_explained = notes.no_place.is_some();
+        if let Some(words) = &notes.no_place {
+            self.fault(FaultKind::UnreadableValue, None, || (**words).clone());
+        }
         if let Some(field) = &notes.bad_value {
             self.fault(FaultKind::UnreadableValue, None, || {
                 [

@@ -19,7 +19,7 @@ use super::job::{Identity, Job, Line, LoadedLayer, Progress, Reader, Settings};
 use super::pipe::{self, Setup, Sink, Stop};
 use super::plausible::Doubt;
 use super::report::{Fault, LOCATED, LoadReport};
-use super::sniff::{self, Kind, Rows, SNIFFED};
+use super::sniff::{self, Kind, SNIFFED};
 use super::sources::{is_address, stem_of};
 use crate::model::crs::Crs;
 use crate::ogr::OgrError;
@@ -128,8 +128,7 @@ impl Source<'_> {
             // What lies in an archive, and is one itself, was unpacked with it.
             Kind::Archive(_) if self.inside.is_some() => Err(self.not_geodata("it is an archive".into())),
             Kind::Archive(packing) => self.read_archive(packing).map(Some),
-            Kind::Table(Rows::Delimited | Rows::Sheet) => self.read_dataset().map(|()| None),
-            Kind::Table(Rows::Json) => Err(self.not_geodata("it is JSON, but has no features".into())),
+            Kind::Table(rows) => self.read_table(&file, rows).map(|()| None),
             Kind::Parquet => self.read_parquet(&file).map(|()| None),
             Kind::Refused(reason) => Err(self.not_geodata(reason.into())),
         }

@@ -34,19 +34,32 @@ pub fn decode(bytes: &[u8]) -> (Cow<'_, str>, Reading) {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return (Cow::Borrowed(text), Reading::Utf8);
     }
-    let mut reading = Reading::Guessed;
+    let (text, lossy) = windows_1252(bytes);
+    (text, if lossy { Reading::Lossy } else { Reading::Guessed })
+}
+
+/// The text of bytes that are Windows-1252, and whether some are no character of it: U+FFFD then.
+///
+/// ```
+/// use terril::model::encoding::windows_1252;
+/// assert_eq!(windows_1252(b"N\x9cux-les-Mines"), ("Nœux-les-Mines".into(), false));
+/// ```
+#[must_use]
+pub fn windows_1252(bytes: &[u8]) -> (Cow<'_, str>, bool) {
+    if let (true, Ok(text)) = (bytes.is_ascii(), std::str::from_utf8(bytes)) {
+        return (Cow::Borrowed(text), false);
+    }
+    let mut lossy = false;
     let character = |b: &u8| {
         let c = match b {
             0x80..=0x9F => UPPER[usize::from(b - 0x80)],
             b => char::from(*b),
         };
-        if c == '\u{fffd}' {
-            reading = Reading::Lossy;
-        }
+        lossy |= c == '\u{fffd}';
         c
     };
     let text: String = bytes.iter().map(character).collect();
-    (Cow::Owned(text), reading)
+    (Cow::Owned(text), lossy)
 }
 
 #[cfg(test)]

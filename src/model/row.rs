@@ -117,6 +117,11 @@ impl Shape {
         &self.coords
     }
 
+    /// All points, to be turned into another system in place.
+    pub fn coords_mut(&mut self) -> &mut [[f64; 2]] {
+        &mut self.coords
+    }
+
     /// Where a ring's points lie in [`coords`](Self::coords).
     #[must_use]
     pub fn ring_range(&self, ring: usize) -> Range<usize> {
@@ -153,6 +158,9 @@ pub struct RowNotes {
     pub shape: ShapeNotes,
     /// Why its geometry could not be read; the row has none then.
     pub bad_geometry: Option<&'static str>,
+    /// Where and why the place that the source gives for it could not be read, in English and French; the row has
+    /// none then, or another that the source gives too.
+    pub no_place: Option<Box<[String; 2]>>,
     /// A field whose value could not be read; null then.
     pub bad_value: Option<String>,
     /// How its texts were read, the worst of them.

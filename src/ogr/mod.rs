@@ -8,6 +8,7 @@
 //! - [`wkb`]: geometries from well-known binary.
 //! - [`crs_facts`]: what the register says of a system: axes, unit, name, area of use.
 //! - [`spatial_ref`]: recognising a coordinate reference system.
+//! - [`text`]: geometries written in a cell: WKT, WKB, GeoJSON.
 //! - [`transform`]: turning coordinates from one system to another, always x, y.
 //!
 //! User data is read in the loading process only; the server calls [`crs_facts`] and [`transform`] and
@@ -21,6 +22,7 @@ mod field;
 mod geometry;
 pub mod layer;
 pub mod spatial_ref;
+pub mod text;
 pub mod transform;
 pub mod union;
 pub mod valid;
