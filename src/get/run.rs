@@ -189,7 +189,10 @@ fn territory(
     manifest: &mut Manifest,
 ) -> (Vec<Commune>, Option<Bounds>, Vec<Missing>) {
     let catalogue = &request.catalogue;
-    let boxed = request.entries.iter().any(|id| plan::needs_box(&catalogue.entries[id]));
+    let boxed = request.entries.iter().map(|id| &catalogue.entries[id]).any(|entry| {
+        let other = entry.otherwise.as_ref().map(|id| &catalogue.entries[id]);
+        plan::needs_box(entry) || other.is_some_and(plan::needs_box)
+    });
     if request.communes.is_empty() || !(boxed || request.neighbours) {
         let plain = |code: &String| Commune {
             code: code.clone(),

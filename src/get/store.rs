@@ -42,6 +42,8 @@ pub(super) struct Store<'a> {
     folder: PathBuf,
     known: HashMap<String, Piece>,
     asked: Mutex<HashMap<String, Result<Brought, Failure>>>,
+    /// Hosts that can't be reached: they are not tried again in a run.
+    down: Mutex<HashMap<String, Failure>>,
     watch: &'a (dyn Fn(Event<'_>) + Sync),
 }
 
@@ -57,6 +59,7 @@ impl<'a> Store<'a> {
             folder: folder.to_owned(),
             known: manifest.pieces().map(|p| (p.url.clone(), p.clone())).collect(),
             asked: Mutex::default(),
+            down: Mutex::default(),
             watch,
         }
     }
@@ -100,7 +103,16 @@ impl<'a> Store<'a> {
     fn renew(&self, url: &str, inside: Option<&str>, known: Option<&Piece>) -> Result<Brought, Failure> {
         let (folder, name) = (self.folder.join(folder_of(url)), file_name(url));
         let progress = |got, total| (self.watch)(Event::Bytes { url, got, total });
-        let fetched = self.client.fetch(url, &folder.join(COMING), &name, &progress)?;
+        let at = host(url);
+        let down = self.down.lock().ok().and_then(|down| down.get(at).cloned());
+        let fetched = match down {
+            Some(failure) => Err(failure),
+            None => self.client.fetch(url, &folder.join(COMING), &name, &progress),
+        };
+        if let (Err(failure @ Failure::Unreachable { .. }), Ok(mut down)) = (&fetched, self.down.lock()) {
+            down.insert(at.to_owned(), failure.clone());
+        }
+        let fetched = fetched?;
         if let Some(piece) = known.filter(|_| !fetched.fresh) {
             return self.described(piece.clone(), inside, None);
         }

@@ -140,9 +140,13 @@ class Services:
         features = self.read("qpv/qpv_2024_59_62.geojson")
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("SHP/QP2024_France_hexagonale_LB93.shp", b"\0" * 100)
-            archive.writestr("GEOJSON/QP2024_France_hexagonale_LB93.geojson", collection(features[:1]))
-            archive.writestr("GEOJSON/QP2024_France_Hexagonale_Outre_Mer_WGS84.geojson", collection(features))
+            for name, body in (
+                ("SHP/QP2024_France_hexagonale_LB93.shp", b"\0" * 100),
+                ("GEOJSON/QP2024_France_hexagonale_LB93.geojson", collection(features[:1])),
+                ("GEOJSON/QP2024_France_Hexagonale_Outre_Mer_WGS84.geojson", collection(features)),
+            ):
+                # Without the time of writing: the same each time.
+                archive.writestr(zipfile.ZipInfo(name), body, zipfile.ZIP_DEFLATED)
         return out.getvalue()
 
     # --- an address and its answer ---
