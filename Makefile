@@ -30,6 +30,7 @@ help:
 	@echo 'make fmt lint   format; clippy and rustdoc with warnings denied'
 
 serve: install-serve build
+	@echo 'vos vraies données (your own data): target/release/terril get territoire 62737, then target/release/terril serve territoire-62737'
 	target/release/terril serve data --host 127.0.0.1 --port $(PORT)
 
 # One profile for everything, so that what is tested is what is served and no dependency is built twice.

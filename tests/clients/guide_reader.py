@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from doc_blocks import ROOT
+from open_data import OpenData
 from terril_server import BINARY, DEADLINE_S, Terril, wait_for
 
 # Asked through nginx, with all their links.
@@ -26,6 +27,7 @@ class Reader:
         self.folder = folder
         self.servers = {8080: demonstration}
         self.started: list[Terril] = []
+        self.services: OpenData | None = None
         self.nginx = ""
         (folder / "target" / "release").mkdir(parents=True)
         (folder / "target" / "release" / "terril").symlink_to(BINARY)
@@ -75,6 +77,9 @@ class Reader:
             if line == "make serve":
                 plan = subprocess.run(["make", "-n", "serve"], cwd=ROOT, capture_output=True, text=True, check=True)
                 assert "target/release/terril serve data --host 127.0.0.1 --port 8080" in plan.stdout
+            elif line.startswith("target/release/terril get "):
+                # The open data come from a server here, of the same layout.
+                script.append(line if line.endswith(" list") else f"{line} --mirror {self.open_data().address.replace('127.0.0.1', 'localhost')}")
             elif line.startswith("target/release/terril serve "):
                 assert not script, "a server is started before what is asked of it"
                 self.serve(line)
@@ -82,7 +87,16 @@ class Reader:
                 script.append(line)
         return self.run(["bash", "-euo", "pipefail"], "\n".join(script)) if script else ""
 
+    def open_data(self) -> OpenData:
+        shared = Path(os.environ.get("TERRIL_SHARED", ROOT.parent / "shared")).resolve()
+        if not (shared / "data").is_dir():
+            pytest.skip(f"no real data at TERRIL_SHARED={shared}")
+        self.services = self.services or OpenData(shared / "data")
+        return self.services
+
     def stop(self) -> None:
+        if self.services:
+            self.services.stop()
         for server in self.started:
             server.stop()
             assert "panicked" not in server.log(), server.log()
