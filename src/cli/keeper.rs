@@ -25,7 +25,7 @@ use super::loading::Plan;
 use super::look::{Look, look_at};
 use super::memory::megabytes;
 use super::opening::{self, Opened, refuse, shown};
-use crate::load::cache::prune;
+use crate::load::cache::{prune, settle};
 use crate::load::estimate::estimate_bytes;
 use crate::load::{LoadError, LoadedLayer};
 use crate::model::layer::LayerId;
@@ -150,6 +150,7 @@ impl Keeper {
                 self.running -= 1;
             }
         }
+        settle(None);
         Ok(())
     }
 

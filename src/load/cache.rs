@@ -11,6 +11,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use super::base::FORMAT;
 use super::job::{Job, LoadedLayer};
@@ -93,10 +95,19 @@ fn key_of(job: &Job, sidecars: Vec<PathBuf>) -> String {
     hasher.finalize().to_hex()[..32].to_owned()
 }
 
+/// Results that are being put on the disk for good, by folder.
+static SETTLING: Mutex<Vec<(PathBuf, JoinHandle<()>)>> = Mutex::new(vec![]);
+
 /// The whole result in a folder; `None` where there is none.
 pub(crate) fn take(folder: &Path) -> Option<Vec<LoadedLayer>> {
+    settle(Some(folder));
     let text = fs::read(folder.join("done.json")).ok()?;
-    let mut layers: Vec<LoadedLayer> = serde_json::from_slice(&text).ok()?;
+    let layers: Vec<LoadedLayer> = serde_json::from_slice(&text).ok()?;
+    in_folder(layers, folder)
+}
+
+/// The layers with their files where they are now, all of them there and of our format.
+fn in_folder(mut layers: Vec<LoadedLayer>, folder: &Path) -> Option<Vec<LoadedLayer>> {
     for layer in &mut layers {
         // The state folder may have moved; the files lie beside `done.json`.
         layer.base = folder.join(layer.base.file_name()?);
@@ -107,21 +118,59 @@ pub(crate) fn take(folder: &Path) -> Option<Vec<LoadedLayer>> {
     Some(layers)
 }
 
-/// Marks a folder as whole and gives it its name; an older one of that name is replaced.
+/// Gives a folder its name, in place of an older one of that name, and has it put on the disk for good meanwhile:
+/// it is marked as whole, for the next start, once it is. The layers can be opened at once.
 pub(crate) fn keep(part: &Path, folder: &Path, layers: &[LoadedLayer]) -> std::io::Result<Vec<LoadedLayer>> {
-    let aside = part.join("done.part");
-    fs::write(&aside, serde_json::to_vec(layers)?)?;
-    fs::File::open(&aside)?.sync_all()?;
-    fs::rename(&aside, part.join("done.json"))?;
-    fs::File::open(part)?.sync_all()?;
+    settle(Some(folder));
+    let mark = serde_json::to_vec(layers)?;
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
     fs::rename(part, folder)?;
-    if let Some(above) = folder.parent() {
-        fs::File::open(above)?.sync_all()?;
+    let layers = in_folder(layers.to_vec(), folder).ok_or_else(|| std::io::Error::other("the result is not whole"))?;
+    let files: Vec<PathBuf> = layers.iter().map(|layer| layer.base.clone()).collect();
+    let place = folder.to_owned();
+    let thread = std::thread::spawn(move || {
+        if let Err(error) = mark_whole(&place, &files, &mark) {
+            // Gone already where a newer one took its place; else the next start reads the source again.
+            tracing::debug!("the result in {} is not kept: {error}", place.display());
+        }
+    });
+    let mut settling = SETTLING.lock().unwrap_or_else(PoisonError::into_inner);
+    settling.retain(|(_, thread)| !thread.is_finished());
+    settling.push((folder.to_owned(), thread));
+    Ok(layers)
+}
+
+fn mark_whole(folder: &Path, files: &[PathBuf], mark: &[u8]) -> std::io::Result<()> {
+    for file in files {
+        fs::File::open(file)?.sync_all()?;
     }
-    take(folder).ok_or_else(|| std::io::Error::other("the result is not whole"))
+    let aside = folder.join("done.part");
+    fs::write(&aside, mark)?;
+    fs::File::open(&aside)?.sync_all()?;
+    fs::rename(&aside, folder.join("done.json"))?;
+    fs::File::open(folder)?.sync_all()?;
+    match folder.parent() {
+        Some(above) => fs::File::open(above)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+/// Waits until results are on the disk: that of a folder, or all.
+pub fn settle(folder: Option<&Path>) {
+    let waited = {
+        let mut settling = SETTLING.lock().unwrap_or_else(PoisonError::into_inner);
+        let (waited, others): (Vec<_>, Vec<_>) = settling
+            .drain(..)
+            .partition(|(of, _)| folder.is_none_or(|folder| of == folder));
+        *settling = others;
+        waited
+    };
+    for (_, thread) in waited {
+        // A panic there leaves the result unmarked: the next start reads the source again.
+        let _ = thread.join();
+    }
 }
 
 /// Removes the results in `bases` that no job of `kept` names, and what was left half done.

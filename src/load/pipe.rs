@@ -24,6 +24,12 @@ use crate::model::row::{Row, RowNotes};
 /// Rows per batch.
 const BATCH: usize = 256;
 
+/// Rows after which what is read so far tells how much is to come.
+const FORESEEN_AFTER: usize = 4096;
+
+/// Room is made for a little more than foreseen.
+const SPARE: f64 = 1.02;
+
 /// Full batches that may wait.
 const WAITING: usize = 4;
 
@@ -45,6 +51,8 @@ pub(super) struct Finish {
     pub(super) settings: Settings,
     pub(super) geometry_column: String,
     pub(super) base: PathBuf,
+    /// Memory that may be set aside for what is foreseen.
+    pub(super) room_bytes: u64,
 }
 
 /// Why a reader stopped before the end.
@@ -70,6 +78,8 @@ struct Batch {
     used: usize,
     new_fields: Vec<String>,
     faults: Vec<Fault>,
+    /// How much of the source is read, from 0 to 1, where that is known.
+    share: Option<f64>,
     last: bool,
 }
 
@@ -99,6 +109,13 @@ impl Sink {
     /// Adds a field to those known; rows of this batch may use it.
     pub(super) fn add_field(&mut self, name: &str) {
         self.batch.new_fields.push(name.to_owned());
+    }
+
+    /// Says how much of the source is read.
+    pub(super) fn share(&mut self, done: u64, total: u64) {
+        if done > 0 && done <= total {
+            self.batch.share = Some(done as f64 / total as f64);
+        }
     }
 
     /// Adds a fault of the layer.
@@ -153,7 +170,15 @@ fn take_batches(
     let mut intake = Intake::new(setup.crs, setup.placed)?;
     intake.declare_fields(&setup.fields);
     let mut form = Form::of(&intake.builder);
+    let mut foreseen = false;
     for mut batch in batches {
+        if let Some(share) = batch.share.take()
+            && !foreseen
+            && intake.builder.rows() >= FORESEEN_AFTER
+        {
+            foreseen = true;
+            intake.builder.reserve_for(SPARE / share, finish.room_bytes);
+        }
         for name in batch.new_fields.drain(..) {
             intake.builder.field(&name);
         }

@@ -256,6 +256,7 @@ impl Source<'_> {
             settings: settings.clone(),
             geometry_column: about.geometry_column,
             base: base.clone(),
+            room_bytes: self.job.limits.memory_bytes / 4,
         };
         let taken = match pipe::take_in(setup, finish, |sink| read(self, sink)) {
             Ok(taken) => taken,

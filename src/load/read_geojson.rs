@@ -92,6 +92,7 @@ impl Source<'_> {
                     known = reader.names().len();
                     sink.push(notes)?;
                     n += 1;
+                    sink.share(reader.bytes_read(), self.length);
                     if n.is_multiple_of(STRIDE) {
                         self.progress(reader.bytes_read(), self.length);
                     }

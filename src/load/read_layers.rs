@@ -145,6 +145,7 @@ impl Source<'_> {
                     }
                     sink.push(notes)?;
                     n += 1;
+                    sink.share(n, total);
                     if n.is_multiple_of(STRIDE) {
                         self.progress(n, total.max(n));
                     }

@@ -1,6 +1,6 @@
 //! Collecting features into columns, in the source's order.
 
-use super::column::Column;
+use super::column::{Column, room};
 use crate::model::crs::Crs;
 use crate::model::feature::{FeatureId, Field, FieldType, ValueRef};
 use crate::model::geometry::{GeometryKind, GeometryRef};
@@ -66,6 +66,9 @@ impl<'a> Cell<'a> {
         }
     }
 }
+
+/// A guess at what a value takes, its text included.
+const BYTES_OF_A_CELL: usize = 24;
 
 /// A layer outgrew what its base file can address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -187,6 +190,23 @@ impl Builder {
             self.push_geometry(if keeps { &geometry } else { &none })?;
         }
         Ok(())
+    }
+
+    /// Makes room for `factor` times the features that there are by now, where that takes no more than `budget` bytes.
+    pub fn reserve_for(&mut self, factor: f64, budget: u64) {
+        let points = self.coords.len() * (size_of::<[f64; 2]>() + size_of::<WorldPoint>());
+        let rows = self.kinds.len() * (self.columns.len() * BYTES_OF_A_CELL + size_of::<Option<FeatureId>>());
+        if (points + rows) as f64 * factor > budget as f64 {
+            return;
+        }
+        self.columns.iter_mut().for_each(|column| column.reserve_for(factor));
+        room(&mut self.kinds, factor);
+        for offsets in [&mut self.parts, &mut self.rings, &mut self.points] {
+            room(offsets, factor);
+        }
+        room(&mut self.coords, factor);
+        room(&mut self.world, factor);
+        room(&mut self.native_ids, factor);
     }
 
     /// Features so far.

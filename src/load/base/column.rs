@@ -147,6 +147,22 @@ impl Column {
         }
     }
 
+    /// Makes room for `factor` times the rows that there are; what the system does not give is left.
+    pub(super) fn reserve_for(&mut self, factor: f64) {
+        room(&mut self.valid, factor);
+        match &mut self.data {
+            Data::Empty => {}
+            Data::Bool(v) => room(v, factor),
+            Data::Int(v) => room(v, factor),
+            Data::Float(v) => room(v, factor),
+            Data::Plain(texts) => {
+                room(&mut texts.offsets, factor);
+                room(&mut texts.bytes, factor);
+            }
+            Data::Dictionary { codes, .. } => room(codes, factor),
+        }
+    }
+
     /// The value of a row, as the column's type.
     pub(super) fn value(&self, row: usize) -> ValueRef<'_> {
         if !self.valid[row] {
@@ -211,6 +227,14 @@ impl Column {
             self.kind = Some(kind);
         }
     }
+}
+
+/// Room for `factor` times what a list holds. Memory that is never written to is never taken: too much room costs
+/// nothing, while a list that outgrows its room is copied.
+pub(super) fn room<T>(list: &mut Vec<T>, factor: f64) {
+    let wanted = (list.len() as f64 * factor) as usize;
+    // Where there is none, the list grows as it needs.
+    let _ = list.try_reserve_exact(wanted.saturating_sub(list.len()));
 }
 
 fn number(value: ValueRef<'_>) -> f64 {

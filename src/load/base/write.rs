@@ -1,4 +1,4 @@
-//! Writing a base file: aside, synced, renamed.
+//! Writing a base file: aside, renamed. Who keeps it has it synced (`load::cache`).
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -28,7 +28,7 @@ pub enum WriteError {
 /// Writes a layer's base file and returns its directory.
 ///
 /// `ids` has one id per row, all different; rows are written in the order of their ids. The file is
-/// written beside `path`, synced and renamed, so that `path` is either absent, old or whole.
+/// written beside `path` and renamed, so that `path` is either absent, old or whole.
 ///
 /// # Errors
 /// The disk's, and ids that do not fit.
@@ -65,9 +65,6 @@ pub fn write(
     };
     out.close(&directory)?;
     std::fs::rename(&aside, path)?;
-    if let Some(folder) = path.parent() {
-        File::open(folder)?.sync_all()?;
-    }
     Ok(directory)
 }
 
@@ -289,6 +286,7 @@ impl Sections {
         self.file.write_all(&(json.len() as u64).to_le_bytes())?;
         self.file.write_all(checksum.as_bytes())?;
         self.file.write_all(&MAGIC)?;
-        self.file.into_inner()?.sync_all()
+        self.file.into_inner()?;
+        Ok(())
     }
 }
