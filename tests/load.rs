@@ -300,7 +300,7 @@ fn layers_of_a_container_come_one_by_one() {
     let (_out, layers) = load(&shared("formats/edigeo_25354_parcelles_l93.gpkg"));
     let names: Vec<_> = layers.iter().map(|l| (l.name.as_str(), l.report.features)).collect();
     assert_eq!(names, [("parcelle", 511), ("batiment", 252)]);
-    assert_eq!(layers[0].report.ids, IdSource::Field("IDU".into()));
+    assert_eq!(layers[0].report.ids, IdSource::RoleKey("IDU".into()));
     assert_eq!(layers[1].report.ids, IdSource::Native);
     let (_out, one) = load_with(&shared("formats/edigeo_25354_parcelles_l93.gpkg"), |job| {
         job.layer = Some("batiment".into());
