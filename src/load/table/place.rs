@@ -11,7 +11,6 @@ use super::cell::Cell;
 use super::number::{self, number};
 use super::types::Column;
 use super::written;
-use crate::load::guess_crs::RawBox;
 use crate::model::crs::Crs;
 use crate::model::text::fold;
 
@@ -58,12 +57,34 @@ pub(in crate::load) enum Placing {
     Pair(usize),
 }
 
+/// Places as they are written, by whether they can be degrees.
+#[derive(Debug, Clone, Copy, Default)]
+struct Points {
+    degrees: u64,
+    others: u64,
+}
+
+impl Points {
+    fn add(&mut self, point: [f64; 2]) {
+        if point[0].abs() <= 180.0 && point[1].abs() <= 90.0 {
+            self.degrees += 1;
+        } else {
+            self.others += 1;
+        }
+    }
+
+    /// Whether most of them can be, or there are none.
+    fn are_degrees(self) -> bool {
+        self.degrees >= self.others
+    }
+}
+
 /// What was met in a column of geometries or a pair of coordinates.
 #[derive(Debug, Clone)]
 struct Seen {
     count: u64,
     dimension: u8,
-    bounds: RawBox,
+    points: Points,
     srids: BTreeMap<u32, u64>,
 }
 
@@ -72,7 +93,7 @@ impl Default for Seen {
         Self {
             count: 0,
             dimension: 0,
-            bounds: RawBox::empty(),
+            points: Points::default(),
             srids: BTreeMap::new(),
         }
     }
@@ -85,7 +106,7 @@ struct Axes {
     y: usize,
     crs: Option<Crs>,
     degrees: bool,
-    bounds: RawBox,
+    points: Points,
 }
 
 /// Columns that may say where rows lie, while the table is read first.
@@ -154,7 +175,7 @@ impl Candidates {
             y,
             crs,
             degrees,
-            bounds: RawBox::empty(),
+            points: Points::default(),
         });
         let is_pair = |n: &String| PAIR_NAMES.contains(&fold(n).as_str());
         Self {
@@ -185,7 +206,7 @@ impl Candidates {
             seen.count += 1;
             seen.dimension = seen.dimension.max(look.dimension);
             if let Some(first) = look.first {
-                seen.bounds.add(first);
+                seen.points.add(first);
             }
             if let Some(srid) = look.srid
                 && seen.srids.len() < SYSTEMS
@@ -196,7 +217,7 @@ impl Candidates {
         for axes in &mut self.axes {
             if let (Some(x), Some(y)) = (coordinate(cell(axes.x)), coordinate(cell(axes.y))) {
                 placed = true;
-                axes.bounds.add([x, y]);
+                axes.points.add([x, y]);
             }
         }
         for (i, count) in &mut self.pairs {
@@ -235,7 +256,7 @@ impl Candidates {
         geometries.sort_by_key(|i| (std::cmp::Reverse(self.geometries[*i].dimension), rank(*i), *i));
         if let Some(best) = geometries.first().copied() {
             let seen = &self.geometries[best];
-            found.fits_degrees = seen.bounds.fits_degrees();
+            found.fits_degrees = seen.points.are_degrees();
             found.named = axes::system_in(&names[best]);
             for (srid, n) in geometries.iter().flat_map(|i| &self.geometries[*i].srids) {
                 *found.said.entry(srid.to_string()).or_default() += n;
@@ -250,7 +271,7 @@ impl Candidates {
             |a: &&Axes| settings.axes.is_some() || (columns[a.x].mostly_numbers() && columns[a.y].mostly_numbers());
         if let Some(axes) = self.axes.iter().find(both) {
             found.placing = Placing::Axes { x: axes.x, y: axes.y };
-            found.fits_degrees = axes.bounds.fits_degrees();
+            found.fits_degrees = axes.points.are_degrees();
             found.named.clone_from(&axes.crs);
             if axes.crs.is_none() && !axes.degrees {
                 found.take_system(self.system);
