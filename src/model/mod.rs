@@ -2,6 +2,7 @@
 //!
 //! Plain values with checked constructors. No I/O, no async, no wire formats.
 
+pub mod actor;
 pub mod crs;
 pub mod encoding;
 pub mod feature;
