@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Table;
 
+use super::actors::{self, ActorError, ActorTable};
 use super::keys;
 use crate::load::TableSettings;
+use crate::model::actor::Registry;
 use crate::model::feature::{Field, FieldType};
 use crate::model::layer::{LayerId, LayerInfo, Nature, PublicView};
 use crate::model::predicate::Predicate;
@@ -19,7 +21,7 @@ use crate::serve::state::BaseMap;
 /// The name that is looked for in the folders served.
 const FILE_NAME: &str = "terril.toml";
 
-const TOP_KEYS: [&str; 11] = [
+const TOP_KEYS: [&str; 12] = [
     "title",
     "host",
     "port",
@@ -31,6 +33,7 @@ const TOP_KEYS: [&str; 11] = [
     "base_map",
     "layer",
     "derived",
+    "actor",
 ];
 const LAYER_KEYS: [&str; 13] = [
     "title",
@@ -90,6 +93,15 @@ pub enum ConfigError {
         /// The nearest that is known.
         nearest: String,
     },
+    /// A body that can't be what is said of it.
+    #[error("actor.{id} is wrong")]
+    Actor {
+        /// Its id.
+        id: String,
+        /// Why.
+        #[source]
+        cause: ActorError,
+    },
     /// A public view whose filter is wrong.
     #[error("layer.{layer}.public.where is wrong")]
     Filter {
@@ -136,6 +148,8 @@ struct File {
     layer: BTreeMap<String, LayerTable>,
     #[serde(default)]
     derived: BTreeMap<String, DerivedTable>,
+    #[serde(default)]
+    actor: BTreeMap<String, ActorTable>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -246,6 +260,8 @@ pub struct Config {
     pub base_map: Option<BaseMap>,
     /// Layers made of layers, by id.
     pub derived: BTreeMap<String, DerivedTable>,
+    /// The bodies that are known, built in and configured.
+    pub actors: Registry,
     layers: BTreeMap<String, (LayerTable, Option<Predicate>)>,
 }
 
@@ -291,6 +307,7 @@ impl Config {
         self.public_url = self.public_url.take().or(file.public_url);
         self.trust_proxy = self.trust_proxy.take().or(file.trust_proxy);
         self.base_map = self.base_map.take().or(file.base_map);
+        actors::add(&mut self.actors, file.actor).map_err(|(id, cause)| ConfigError::Actor { id, cause })?;
         for (id, table) in file.derived {
             if self.derived.insert(id.clone(), table).is_some() {
                 return Err(ConfigError::Twice(id));
@@ -399,6 +416,7 @@ fn may_be(domain: &str, kind: FieldType) -> bool {
 
 fn check_keys(table: &Table) -> Result<(), ConfigError> {
     keys::check(table, "", &TOP_KEYS)?;
+    actors::check_keys(table)?;
     let layers = table.get("layer").and_then(|l| l.as_table());
     for (id, layer) in layers.into_iter().flatten() {
         let Some(layer) = layer.as_table() else { continue };
@@ -461,6 +479,31 @@ mod tests {
         check("[derived.cites]\nform = []", "did you mean \"from\"");
         check("[layer.r.join]\nto = \"p\"\nkeys = \"x\"", "did you mean \"key\"");
         check("[layer.r.join]\nto = \"p\"\nkind = \"plot\"", "unknown variant");
+        check("[actor.x]\nnom = \"X\"", "\"actor.x.nom\" is not a key");
+        check("[actor.x]\nsiren = \"246200364\"", "it needs a name");
+        check("[actor.x]\nname = \"X\"\nsiren = \"246200363\"", "is no SIREN");
+        check("[actor.x]\nname = \"X\"\ntype = \"BAILLEUR\"", "unknown variant");
+        check("[actor.x]\nname = \"X\"\ngroup = \"y\"", "not the id of an actor");
+        check(
+            "[actor.x]\nname = \"Maisons et Cités\"",
+            "already a name of \"maisons-et-cites\"",
+        );
+    }
+
+    #[test]
+    fn bodies_are_added_and_completed() {
+        let config = read(
+            "[actor.maisons-et-cites]\ngroup = \"cdc-habitat\"\naliases = [\"Notre bailleur\"]\n\
+             [actor.x]\nname = \"X\"\ntype = \"SEM\"\nsiren = \"246 200 364\"\n",
+        )
+        .unwrap();
+        let known = config.actors.actor("maisons-et-cites").unwrap();
+        assert_eq!(
+            (known.name.as_str(), known.group.as_deref()),
+            ("Maisons & Cités", Some("cdc-habitat"))
+        );
+        assert_eq!(config.actors.resolve("notre bailleur")[0].id, "maisons-et-cites");
+        assert_eq!(config.actors.actor("x").unwrap().siren.as_deref(), Some("246200364"));
     }
 
     fn field(name: &str, kind: FieldType) -> Field {

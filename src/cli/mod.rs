@@ -2,6 +2,7 @@
 //!
 //! The only place where configuration is read and checked; everything else is given values.
 
+mod actors;
 mod args;
 mod audits;
 mod config;

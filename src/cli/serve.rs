@@ -164,6 +164,7 @@ fn settings(args: &ServeArgs, config: &Config) -> anyhow::Result<Settings> {
         public_url: public_url.map(|url| http::public_url::parse(url)).transpose()?,
         proxies: Proxies::parse(proxies.map_or("", String::as_str)).context("--trust-proxy is wrong")?,
         base_map: config.base_map.clone(),
+        actors: config.actors.clone(),
     })
 }
 

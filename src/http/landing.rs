@@ -85,6 +85,8 @@ pub(super) async fn landing(State(app): State<Arc<App>>, mut ask: Ask) -> Result
         "/styles",
         "Styles for MapLibre",
     ));
+    links.extend(ask.both("related", JSON, "/actors", "Bodies and owners"));
+    links.extend(ask.both("related", JSON, "/templates", "Templates to fill"));
     let body = json!({
         "title": title.fr,
         "description": "Terril: reserves, cités, public spaces, parcels and plans of a territory, as features and vector tiles.",

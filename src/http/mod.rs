@@ -3,6 +3,7 @@
 //! [`router`] builds the routes, one file per family. What goes in: the state. What comes out: an
 //! axum router that tests call in process and [`server::run`] puts on a socket.
 
+mod actors;
 mod ask;
 mod collections;
 mod crs;
@@ -28,6 +29,7 @@ mod schema;
 mod search;
 pub mod server;
 mod styles;
+mod templates;
 mod tile_matrix_set;
 mod tilejson;
 mod tiles;
@@ -73,6 +75,9 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route("/styles", get(styles::all))
         .route("/styles/{collection}", get(styles::one))
+        .route("/actors", get(actors::actors))
+        .route("/templates", get(templates::all))
+        .route("/templates/{file}", get(templates::one))
         .route("/search", get(search::search))
         .route("/loads", get(loads::all))
         .route("/loads/{collection}", get(loads::one))

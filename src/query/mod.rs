@@ -4,6 +4,7 @@
 
 pub mod evaluate;
 pub mod filter;
+pub mod owners;
 pub mod place;
 mod place_bounds;
 pub mod search;

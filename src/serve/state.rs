@@ -3,6 +3,7 @@
 use super::loads::Loads;
 use super::proxies::Proxies;
 use super::work::Workers;
+use crate::model::actor::Registry;
 use crate::model::role::Label;
 use crate::store::Catalog;
 
@@ -13,6 +14,8 @@ pub struct Settings {
     pub title: Label,
     /// The address that links start with, without a slash at the end; absent: the request's own.
     pub public_url: Option<String>,
+    /// The bodies that are known.
+    pub actors: Registry,
     /// The proxies whose headers say where the service stands.
     pub proxies: Proxies,
     /// A base map from elsewhere; absent unless configured, so that no request leaves the machine.

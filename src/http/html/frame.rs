@@ -119,6 +119,7 @@ fn header(here: &Here<'_>) -> Markup {
     let places = [
         (Word::Collections, "/collections"),
         (Word::Tiles, "/tiles"),
+        (Word::Actors, "/actors"),
         (Word::Loads, "/loads"),
         (Word::ApiShort, "/api"),
     ];
@@ -148,6 +149,7 @@ fn footer(here: &Here<'_>) -> Markup {
         (Word::Conformance, "/conformance"),
         (Word::TileGrids, "/tileMatrixSets"),
         (Word::Styles, "/styles"),
+        (Word::Templates, "/templates"),
         (Word::Health, "/health"),
     ];
     html! {

@@ -4,6 +4,7 @@
 //! what a reader may see: the documents are made behind the gate. Templates are `maud`'s, which
 //! escapes all it is given. The stylesheet and the small map (`viewer/src/page/`) are files beside the map's own.
 
+mod actors;
 mod api;
 mod collection;
 mod collections;
@@ -24,6 +25,7 @@ mod loads;
 mod map;
 mod schema;
 mod styles;
+mod templates;
 mod tiles;
 mod value;
 mod words;
@@ -81,6 +83,10 @@ pub(in crate::http) enum Page<'a> {
     Load(&'a Value),
     /// `/styles`.
     Styles(&'a Value),
+    /// `/actors`.
+    Actors(&'a Value),
+    /// `/templates`.
+    Templates(&'a Value),
     /// Any other document.
     Document {
         /// What it is called.
@@ -114,6 +120,8 @@ pub(in crate::http) fn render(page: &Page<'_>, lang: Lang, base: &str, path_and_
         Page::Loads(document) => loads::page(&here, document),
         Page::Load(document) => load::page(&here, document),
         Page::Styles(document) => styles::page(&here, document),
+        Page::Actors(document) => actors::page(&here, document),
+        Page::Templates(document) => templates::page(&here, document),
         // A grid is a document of its own, too long for a list.
         Page::Document { value, .. } if value["tileMatrices"].is_array() => tiles::grid(&here, value),
         Page::Document { title, value } => document::page(&here, title, value),

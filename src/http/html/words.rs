@@ -37,6 +37,8 @@ words! {
     TileGrids: "Grilles de tuiles", "Tile grids";
     Styles: "Styles de carte", "Map styles";
     Loads: "Chargements", "Loading reports";
+    Actors: "Acteurs", "Bodies and owners";
+    Templates: "Modèles à remplir", "Templates to fill";
     Health: "État du service", "State of the service";
     Search: "Recherche", "Search";
     Conformance: "Conformité", "Conformance";
@@ -260,6 +262,28 @@ words! {
     SchemaId: "identifiant", "identifier";
     SchemaAdditionalNo: "Un autre champ est refusé.", "Any other field is refused.";
     Choices: "Valeurs possibles", "Possible values";
+    // Actors
+    ActorsIntro: "Les organismes connus du service, leurs autres écritures, et ce que les collections visibles leur attribuent.", "The bodies that the service knows, the other ways in which they are written, and what the visible collections say is theirs.";
+    ActorName: "Organisme", "Body";
+    ActorKind: "Type", "Type";
+    ActorGroup: "Groupe :", "Group:";
+    ActorAliases: "Autres écritures", "Other spellings";
+    ActorOwns: "Entités par collection", "Features by collection";
+    ActorsUnknown: "Propriétaires non reconnus", "Owners that are not known";
+    ActorsUnknownHelp: "Ces textes ne désignent aucun organisme connu. Ajoutez-les sous « [actor.…] » dans terril.toml, comme organisme ou comme autre écriture.", "These texts name no body that is known. Add them under “[actor.…]” in terril.toml, as a body or as another spelling.";
+    ActorsUnknownNone: "Tous les propriétaires nommés sont reconnus.", "Every owner that is named is known.";
+    ActorsUnlisted: "Et {n} autres.", "And {n} more.";
+    ActorWritten: "Texte", "Text";
+    ActorNearest: "Organisme le plus proche", "Nearest body";
+    ActorsLayers: "Collections qui nomment un propriétaire", "Collections that name an owner";
+    ActorsLayersNone: "Aucune collection visible ne nomme de propriétaire.", "No visible collection names an owner.";
+    ActorWithOwner: "Avec propriétaire", "With an owner";
+    // Templates
+    TemplatesIntro: "Des tableurs à remplir par les bailleurs. Un modèle rempli se charge tel quel : terril serve fichier.xlsx", "Workbooks for landlords to fill. A filled template loads as it is: terril serve file.xlsx";
+    TemplateFr: "Télécharger en français (XLSX)", "Download in French (XLSX)";
+    TemplateEn: "Télécharger en anglais (XLSX)", "Download in English (XLSX)";
+    TemplateColumns: "Colonnes", "Columns";
+    TemplateHeading: "En-tête", "Heading";
     // Conformance
     ConformanceIntro: "Les classes de conformité que ce service déclare, par norme.", "The conformance classes that this service declares, by standard.";
     // API

@@ -119,6 +119,50 @@ pub(super) fn all() -> Value {
                 } },
             },
         },
+        "actors": {
+            "type": "object",
+            "required": ["actors", "unknown", "layers"],
+            "properties": {
+                "links": links(),
+                "actors": { "type": "array", "items": {
+                    "type": "object",
+                    "required": ["id", "name", "aliases", "source", "layers"],
+                    "properties": {
+                        "id": text(), "name": text(), "sigle": { "type": "string", "nullable": true },
+                        "siren": { "type": "string", "nullable": true }, "type": { "type": "string", "nullable": true },
+                        "aliases": { "type": "array", "items": text() }, "source": text(),
+                        "layers": { "type": "array", "items": by("ownedLayer") },
+                    },
+                } },
+                "unknown": { "type": "array", "items": {
+                    "type": "object",
+                    "required": ["name", "features", "layers"],
+                    "properties": {
+                        "name": text(), "features": { "type": "integer", "minimum": 0 },
+                        "layers": { "type": "array", "items": by("ownedLayer") },
+                    },
+                } },
+                "unknownUnlisted": { "type": "integer", "minimum": 0 },
+                "layers": { "type": "array", "items": { "type": "object", "required": ["collection", "field", "features", "owned"] } },
+            },
+        },
+        "ownedLayer": {
+            "type": "object",
+            "required": ["collection", "features"],
+            "properties": { "collection": text(), "title": text(), "features": { "type": "integer", "minimum": 0 }, "href": text() },
+        },
+        "templates": {
+            "type": "object",
+            "required": ["templates"],
+            "properties": {
+                "links": links(),
+                "templates": { "type": "array", "items": {
+                    "type": "object",
+                    "required": ["name", "title", "role", "columns", "links"],
+                    "properties": { "name": text(), "title": text(), "role": text(), "links": links() },
+                } },
+            },
+        },
         "tileSets": {
             "type": "object",
             "required": ["tilesets"],

@@ -14,6 +14,13 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>) {
         ("/conformance", "conformance", "Conformance classes", "confClasses"),
         ("/collections", "collections", "All collections", "collections"),
         ("/health", "health", "How the service is", "object"),
+        (
+            "/actors",
+            "actors",
+            "Bodies that own land, and what of the collections is theirs",
+            "actors",
+        ),
+        ("/templates", "templates", "Tables for landlords to fill", "templates"),
         ("/loads", "loads", "What was loaded, and its faults", "object"),
         ("/viewer.json", "viewerSettings", "Settings of the map", "object"),
     ] {
@@ -45,6 +52,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>) {
             ..document("api", "service", "This document", "object")
         },
     );
+    add("/templates/{template}.xlsx", template_file());
     add("/search", search());
     add("/viewer/{file}", asset("viewerFile", "file"));
     add("/viewer/assets/{asset}", asset("viewerAsset", "asset"));
@@ -68,6 +76,24 @@ fn search() -> Get<'static> {
     let mut get = document("search", "service", "Layers and places by name", "object");
     get.parameters.extend([q, limit]);
     get
+}
+
+fn template_file() -> Get<'static> {
+    let names: Vec<&str> = crate::model::template::ALL.iter().map(|t| t.name).collect();
+    let name = json!({ "name": "template", "in": "path", "required": true, "description": "Which template", "schema": { "type": "string", "enum": names } });
+    let lang = json!({ "name": "lang", "in": "query", "description": "The language of headings, lists and help", "schema": { "type": "string", "enum": ["fr", "en"], "default": "fr" } });
+    let file = json!({
+        "description": "The workbook",
+        "content": { (crate::encode::workbook::XLSX): { "schema": { "type": "string", "format": "binary" } } },
+    });
+    Get {
+        id: "template".to_owned(),
+        tag: "service",
+        summary: "A table for landlords to fill".to_owned(),
+        description: "An XLSX workbook with drop-down lists, help and a fictional example. A filled one loads as it is.",
+        parameters: vec![name, lang],
+        answers: vec![("200", file), not_found()],
+    }
 }
 
 fn asset(id: &str, name: &str) -> Get<'static> {
