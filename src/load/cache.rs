@@ -7,7 +7,6 @@
 //! stale is ever taken.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -29,7 +28,7 @@ pub fn cache_key(job: &Job) -> String {
 /// The sidecars of sources: each folder is listed once, so that a look at many sources costs no more than
 /// it must. Good for one look: what comes into a folder later is not seen.
 #[derive(Debug, Default)]
-pub struct Sidecars(HashMap<PathBuf, HashMap<OsString, Vec<PathBuf>>>);
+pub struct Sidecars(HashMap<PathBuf, HashMap<String, Vec<PathBuf>>>);
 
 impl Sidecars {
     /// As [`cache_key`].
@@ -38,13 +37,12 @@ impl Sidecars {
         key_of(job, sidecars)
     }
 
-    /// The other files of the same stem in the same folder, sorted, and what SQLite has not yet merged.
+    /// The other files of the same stem, whatever its case, in the same folder, sorted, and what SQLite has not yet merged.
     fn of(&mut self, source: &Path) -> Vec<PathBuf> {
         let folder = source.parent().filter(|p| !p.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         let stems = self.0.entry(folder.to_owned()).or_insert_with(|| sidecars_in(folder));
-        let stem = source.file_stem().unwrap_or_default();
-        let mut found = stems.get(stem).cloned().unwrap_or_default();
+        let mut found = stems.get(&stem_of(source)).cloned().unwrap_or_default();
         found.retain(|path| path != source);
         let mut unmerged = source.as_os_str().to_owned();
         unmerged.push("-wal");
@@ -53,9 +51,13 @@ impl Sidecars {
     }
 }
 
+fn stem_of(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase()
+}
+
 /// The sidecars in a folder, by stem, sorted.
-fn sidecars_in(folder: &Path) -> HashMap<OsString, Vec<PathBuf>> {
-    let mut stems: HashMap<OsString, Vec<PathBuf>> = HashMap::new();
+fn sidecars_in(folder: &Path) -> HashMap<String, Vec<PathBuf>> {
+    let mut stems: HashMap<String, Vec<PathBuf>> = HashMap::new();
     for path in fs::read_dir(folder)
         .into_iter()
         .flatten()
@@ -63,8 +65,7 @@ fn sidecars_in(folder: &Path) -> HashMap<OsString, Vec<PathBuf>> {
     {
         let extension = path.extension().unwrap_or_default().to_string_lossy();
         if super::sources::is_sidecar(&extension) {
-            let stem = path.file_stem().unwrap_or_default().to_owned();
-            stems.entry(stem).or_default().push(path);
+            stems.entry(stem_of(&path)).or_default().push(path);
         }
     }
     stems.values_mut().for_each(|paths| paths.sort());

@@ -111,6 +111,13 @@ pub(super) struct About {
 }
 
 impl Source<'_> {
+    /// Reads the file with GDAL.
+    fn read_by_gdal(&mut self) -> Result<Option<Identity>, LoadError> {
+        let result = self.read_dataset();
+        self.remove_staged();
+        result.map(|()| None)
+    }
+
     /// Reads the file by the reader of its kind. Gives what the file was from beginning to end, where it was
     /// read through one open file.
     fn read_file(&mut self) -> Result<Option<Identity>, LoadError> {
@@ -124,7 +131,7 @@ impl Source<'_> {
         open.take(SNIFFED).read_to_end(&mut head).map_err(unreadable)?;
         match sniff::kind_of(&file, &head) {
             Kind::GeoJson if self.job.reader == Reader::Auto => self.read_geojson().map(Some),
-            Kind::GeoJson | Kind::Other => self.read_dataset().map(|()| None),
+            Kind::GeoJson | Kind::Other => self.read_by_gdal(),
             // What lies in an archive, and is one itself, was unpacked with it.
             Kind::Archive(_) if self.inside.is_some() => Err(self.not_geodata("it is an archive".into())),
             Kind::Archive(packing) => self.read_archive(packing).map(Some),
@@ -149,12 +156,11 @@ impl Source<'_> {
     fn say_layers(&mut self) {
         let faults = std::mem::take(&mut self.faults);
         if let Some(first) = self.layers.first_mut() {
-            for fault in faults {
+            for fault in &faults {
                 *first.report.counts.entry(fault.kind).or_default() += 1;
-                if first.report.faults.len() < LOCATED {
-                    first.report.faults.push(fault);
-                }
             }
+            first.report.faults.splice(0..0, faults);
+            first.report.faults.truncate(LOCATED);
         }
         for layer in self.layers.drain(..) {
             (self.say)(&Line::Layer(Box::new(layer)));

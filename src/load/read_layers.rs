@@ -6,11 +6,11 @@ use super::error::LoadError;
 use super::pipe::{Setup, Sink, Stop};
 use super::read::{About, STRIDE, Source};
 use super::report::{Fault, FaultKind};
+use super::staging::Opened;
 use crate::model::crs::Crs;
 use crate::model::feature::FeatureId;
 use crate::model::row::Row;
 use crate::ogr::OgrError;
-use crate::ogr::dataset::Dataset;
 use crate::ogr::layer::Layer;
 use crate::ogr::spatial_ref::Declared;
 
@@ -36,7 +36,8 @@ impl Source<'_> {
             path: path.clone(),
             reason,
         };
-        let dataset = Dataset::open(&self.file()).map_err(|e| not_geodata(e.to_string()))?;
+        let opened = self.open_dataset()?;
+        let dataset = &opened.dataset;
         let format = dataset.driver();
         let mut layers: Vec<(usize, String)> = (0..dataset.layer_count())
             .filter_map(|i| dataset.layer(i).map(|l| (i, l.name())))
@@ -70,13 +71,19 @@ impl Source<'_> {
                 self.free_name(in_source)
             };
             if let Some(layer) = dataset.layer(*i) {
-                self.read_layer(layer, name, &format)?;
+                self.read_layer(layer, name, &format, &opened)?;
             }
         }
         Ok(())
     }
 
-    fn read_layer(&mut self, mut layer: Layer<'_>, name: String, format: &str) -> Result<(), LoadError> {
+    fn read_layer(
+        &mut self,
+        mut layer: Layer<'_>,
+        name: String,
+        format: &str,
+        opened: &Opened,
+    ) -> Result<(), LoadError> {
         let settings = self.job.settings_of(&name).clone();
         let wanted = self.override_of(&name, &settings)?;
         let placed = layer.has_geometry();
@@ -100,7 +107,7 @@ impl Source<'_> {
             name,
             driver: format.to_owned(),
             format: format.to_owned(),
-            encoding: layer.encoding(),
+            encoding: opened.encoding.clone().or_else(|| layer.encoding()),
             geometry_column: layer.geometry_column().unwrap_or_else(|| "geometry".into()),
         };
         let setup = Setup {
@@ -119,6 +126,7 @@ impl Source<'_> {
                     format!("le champ « {field} » contient des octets : écarté"),
                 ));
             }
+            layer.expect_windows_1252(opened.is_windows_1252);
             source.read_rows(&mut layer, &in_source, own_ids, sink)
         })
         .map(|_| ())

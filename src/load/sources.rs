@@ -239,7 +239,8 @@ impl Search {
     }
 
     fn add_if_source(&mut self, path: &Path) {
-        if !has_source_extension(path) || is_prose(path) {
+        let is_table = extension(path) == "dbf" && !belongs_to_another(path);
+        if !(has_source_extension(path) || is_table) || is_prose(path) {
             return;
         }
         match no_source(path) {
@@ -262,6 +263,18 @@ fn has_source_extension(path: &Path) -> bool {
     [&SOURCES[..], &TABLES, &ARCHIVES]
         .iter()
         .any(|known| known.contains(&extension.as_str()))
+}
+
+/// Whether a dBASE table is that of a shapefile or a MapInfo file beside it.
+fn belongs_to_another(table: &Path) -> bool {
+    let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    let folder = table.parent().filter(|p| !p.as_os_str().is_empty());
+    let beside = fs::read_dir(folder.unwrap_or(Path::new(".")))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut beside = beside.map(|entry| entry.path());
+    beside.any(|path| matches!(extension(&path).as_str(), "shp" | "tab") && stem(&path) == stem(table))
 }
 
 /// Whether a file is text for people, or the manifest of `terril get`, of which nobody needs to be told.
@@ -380,8 +393,9 @@ mod tests {
         let at = folder.path();
         for name in [
             "b.shp",
-            "b.dbf",
+            "B.dbf",
             "b.prj",
+            "alone.dbf",
             "a.gpkg",
             "deep/er/c.fgb",
             "terril.toml",
@@ -400,7 +414,7 @@ mod tests {
             .iter()
             .map(|p| p.strip_prefix(at).unwrap().display().to_string())
             .collect();
-        assert_eq!(names, ["a.gpkg", "b.shp", "d.json", "deep/er/c.fgb"]);
+        assert_eq!(names, ["a.gpkg", "alone.dbf", "b.shp", "d.json", "deep/er/c.fgb"]);
         assert_eq!(found.warnings.len(), 1, "{:?}", found.warnings);
         assert!(found.warnings[0].path.ends_with("schema.json"));
     }
@@ -478,7 +492,7 @@ mod tests {
     fn globs_and_repeated_paths_give_each_file_once() {
         let folder = tempfile::tempdir().unwrap();
         let a = write(folder.path(), "a.geojson", "{}");
-        write(folder.path(), "a.dbf", "x");
+        write(folder.path(), "a.prj", "x");
         let found = find(&[folder.path().join("*"), a.clone()]).unwrap();
         assert_eq!(found.sources, [a]);
     }

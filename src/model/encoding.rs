@@ -31,8 +31,14 @@ pub enum Reading {
 /// ```
 #[must_use]
 pub fn decode(bytes: &[u8]) -> (Cow<'_, str>, Reading) {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return (Cow::Borrowed(text), Reading::Utf8);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => return (Cow::Borrowed(text), Reading::Utf8),
+        // UTF-8 whose last letter is cut, where a field of so many bytes ended.
+        Err(e) if e.error_len().is_none() && !bytes[..e.valid_up_to()].is_ascii() => {
+            let whole = String::from_utf8_lossy(bytes).into_owned();
+            return (Cow::Owned(whole), Reading::Lossy);
+        }
+        Err(_) => {}
     }
     let (text, lossy) = windows_1252(bytes);
     (text, if lossy { Reading::Lossy } else { Reading::Guessed })
@@ -71,6 +77,7 @@ mod tests {
         let check = |bytes: &[u8], text: &str, reading| assert_eq!(decode(bytes), (text.into(), reading));
         check("Nœux".as_bytes(), "Nœux", Reading::Utf8);
         check(b"B\xe9thune", "Béthune", Reading::Guessed);
+        check("éÉ".as_bytes().get(..3).unwrap(), "é\u{fffd}", Reading::Lossy);
         check(b"\x81", "\u{fffd}", Reading::Lossy);
     }
 }

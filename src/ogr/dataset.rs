@@ -53,18 +53,33 @@ pub struct Dataset {
     handle: sys::GDALDatasetH,
 }
 
+/// How a shapefile is opened; other formats take no notice.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Opening {
+    /// The encoding of its texts, instead of what it declares; empty for the bytes as they are.
+    pub encoding: Option<&'static str>,
+    /// Whether a missing index is made anew, in the folder of the file.
+    pub makes_index: bool,
+}
+
 impl Dataset {
     /// Opens a file for reading, by its content and name, with one of [`DRIVERS`].
     ///
     /// # Errors
     /// When none of them recognises it.
     #[allow(unsafe_code)] // GDAL's C interface.
-    pub fn open(path: &Path) -> Result<Self, OgrError> {
+    pub fn open(path: &Path, opening: Opening) -> Result<Self, OgrError> {
         register();
+        let restores = if opening.makes_index { c"YES" } else { c"NO" };
+        // SAFETY: both are C strings; GDAL copies them.
+        unsafe { sys::CPLSetThreadLocalConfigOption(c"SHAPE_RESTORE_SHX".as_ptr(), restores.as_ptr()) }
         let name = c_string(&path.to_string_lossy())?;
         let allowed: Vec<CString> = DRIVERS.iter().map(|d| c_string(d)).collect::<Result<_, _>>()?;
         let wanted = options_for(path);
-        let options: Vec<CString> = wanted.iter().map(|o| c_string(o)).collect::<Result<_, _>>()?;
+        let mut options: Vec<CString> = wanted.iter().map(|o| c_string(o)).collect::<Result<_, _>>()?;
+        if let Some(encoding) = opening.encoding {
+            options.push(c_string(&format!("ENCODING={encoding}"))?);
+        }
         errors::take();
         // SAFETY: the lists end with a null pointer and outlive the call.
         let handle = unsafe {
@@ -144,7 +159,6 @@ fn register() {
             (c"GML_SKIP_RESOLVE_ELEMS", c"ALL"),
             (c"GML_FETCH_ALL_GEOMETRIES", c"NO"),
             (c"OGR_GEOJSON_MAX_OBJ_SIZE", c"0"),
-            (c"SHAPE_RESTORE_SHX", c"NO"),
             (c"GDAL_DISABLE_READDIR_ON_OPEN", c"NO"),
         ] {
             // SAFETY: both are C strings; GDAL copies them.

@@ -8,6 +8,7 @@ use super::field::{Read, read_value, reading};
 use super::geometry::read_shape;
 use super::spatial_ref::{Declared, declared};
 use super::{OgrError, errors, text_of};
+use crate::model::encoding::Reading;
 use crate::model::feature::{FeatureId, FieldType};
 use crate::model::row::{Row, RowNotes};
 
@@ -19,6 +20,7 @@ pub struct Layer<'a> {
     fields: Vec<OgrField>,
     scratch: String,
     read: u64,
+    is_windows_1252: bool,
     dataset: PhantomData<&'a ()>,
 }
 
@@ -51,6 +53,7 @@ impl Layer<'_> {
             fields,
             scratch: String::new(),
             read: 0,
+            is_windows_1252: false,
             dataset: PhantomData,
         }
     }
@@ -157,7 +160,8 @@ impl Layer<'_> {
                     continue;
                 }
                 let reading = read_value(feature, field.index, field.read, column, row, &mut self.scratch);
-                notes.reading = notes.reading.max(reading);
+                let expected = self.is_windows_1252 && reading == Reading::Guessed;
+                notes.reading = notes.reading.max(if expected { Reading::Utf8 } else { reading });
                 column += 1;
             }
             row.id = Some(FeatureId::Int(sys::OGR_F_GetFID(feature)));
@@ -170,6 +174,11 @@ impl Layer<'_> {
         }
         self.read += 1;
         Ok(Some(notes))
+    }
+
+    /// Says whether texts that are no UTF-8 are declared as what they then are: Windows-1252.
+    pub fn expect_windows_1252(&mut self, yes: bool) {
+        self.is_windows_1252 = yes;
     }
 
     /// Begins again with the first feature.
