@@ -286,16 +286,19 @@ impl Intake {
         plausible::judge(&self.crs, origin, &self.sample).map_or(Ok(()), |doubt| Err(IntakeError::NotInCrs(doubt)))
     }
 
-    /// Settles dates and ids, writes the base file.
+    /// Settles dates, keys and ids, writes the base file.
     pub(super) fn finish(
         mut self,
+        layer: &str,
         id_field: Option<&str>,
         role: Option<Role>,
         geometry_column: &str,
         path: &Path,
     ) -> Result<Taken, IntakeError> {
         self.settle_zeros()?;
-        super::dates::retype(&mut self.builder);
+        super::dates::retype(&mut self.builder, layer, &mut self.faults);
+        super::keys::settle(&mut self.builder, layer, &mut self.faults);
+        super::periods::add(&mut self.builder, layer, role, &mut self.faults);
         let ids = ids::settle(&self.builder, id_field, role, &mut self.faults)
             .map_err(|missing| IntakeError::NoField(missing.0))?;
         self.builder.forget_native_ids();

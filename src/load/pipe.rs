@@ -205,7 +205,7 @@ fn take_batches(
             let role = finish.settings.role.or_else(|| guess_role(&finish.layer, &names));
             let id_field = finish.settings.id_field.as_deref();
             return intake
-                .finish(id_field, role, &finish.geometry_column, &finish.base)
+                .finish(&finish.layer, id_field, role, &finish.geometry_column, &finish.base)
                 .map(Some);
         }
         batch.used = 0;

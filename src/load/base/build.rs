@@ -250,6 +250,25 @@ impl Builder {
         )
     }
 
+    /// Puts other values into a field, as texts of a type: `value` gets each row and what stands there.
+    pub fn rewrite(
+        &mut self,
+        field: usize,
+        kind: FieldType,
+        mut value: impl FnMut(usize, ValueRef<'_>) -> Option<String>,
+    ) {
+        let old = std::mem::replace(&mut self.columns[field], Column::new(Some(kind), 0));
+        for row in 0..self.kinds.len() {
+            let new = value(row, old.value(row));
+            self.columns[field].push(match (&new, kind) {
+                (None, _) => Cell::Null,
+                (Some(text), FieldType::Date) => Cell::Date(text),
+                (Some(text), FieldType::DateTime) => Cell::DateTime(text),
+                (Some(text), _) => Cell::Text(text),
+            });
+        }
+    }
+
     /// Declares a text field to hold dates or times; the caller has checked its values.
     pub fn retype(&mut self, field: usize, kind: FieldType) {
         self.columns[field].retype(kind);
