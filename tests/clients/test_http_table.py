@@ -47,6 +47,7 @@ def routes(server) -> list[str]:
         "y": [str(Y)],
         "file": ["page.css"],
         "asset": [asset],
+        "template": ["reserves"],
     }
     found = []
     for template in server.json("/api")["paths"]:

@@ -145,6 +145,7 @@ def test_no_route_of_the_api_shows_it(hidden):
         "y": [str(y), str(y - 1)],
         "file": ["index.html", "page.css"],
         "asset": ["none.js"],
+        "template": ["reserves"],
     }
     query_values = {
         "bbox": [",".join(map(str, PUBLIC_BOX)), "-180,-90,180,90"],

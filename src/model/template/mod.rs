@@ -65,13 +65,6 @@ pub const READ_ME: [&str; 2] = ["Lisez-moi", "Read me"];
 /// The name of the hidden sheet of lists.
 pub const LISTS: [&str; 2] = ["listes", "lists"];
 
-/// Whether a sheet of a template's workbook holds no data, by its name.
-#[must_use]
-pub fn is_passed_over(sheet: &str) -> bool {
-    let names = READ_ME.iter().chain(&LISTS).chain([&MARK_SHEET]);
-    names.into_iter().any(|name| plain(name) == plain(sheet))
-}
-
 impl Template {
     /// The value of the first column in the example row.
     #[must_use]

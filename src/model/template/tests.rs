@@ -116,9 +116,3 @@ fn every_code_has_a_label_and_every_text_both_languages() {
         assert_eq!(template.columns[0].name, "id");
     }
 }
-
-#[test]
-fn sheets_without_data_are_known() {
-    assert!(is_passed_over("Lisez-moi") && is_passed_over("READ ME") && is_passed_over("terril"));
-    assert!(!is_passed_over("Réserves"));
-}
