@@ -90,6 +90,9 @@ pub struct Entry {
     pub select: Option<Select>,
     /// The field of the commune's code, for `select = "commune"`.
     pub code: Option<String>,
+    /// Whether Paris, Lyon and Marseille stand in it by arrondissement.
+    #[serde(default)]
+    pub arrondissements: bool,
     /// The départements that it holds for; all where empty.
     #[serde(default)]
     pub only_in: Vec<String>,
@@ -109,6 +112,9 @@ pub struct Entry {
     pub id: Option<String>,
     /// The CRS, where the data do not say it.
     pub crs: Option<String>,
+    /// Whether all of it may be shown to everyone, owners' names included.
+    #[serde(default)]
+    pub public: bool,
     /// Domain field → source field.
     #[serde(default)]
     pub fields: BTreeMap<String, String>,

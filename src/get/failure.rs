@@ -28,6 +28,9 @@ pub enum GetError {
         /// How it is said.
         help: String,
     },
+    /// Another run in the same folder.
+    #[error("another `terril get` is at work in {0}; wait for its end, or choose another folder with -o")]
+    Busy(PathBuf),
     /// The folder.
     #[error("{path} can't be written")]
     Folder {

@@ -69,6 +69,9 @@ pub(super) fn configuration(
     say(format!("source = {}", quoted(&source(entry, pieces))));
     say(format!("licence = {}", quoted(&entry.licence)));
     say(format!("attribution = {}", quoted(&entry.attribution)));
+    if entry.public {
+        say(format!("# Open data: all of it may be shown.\n[layer.{id}.public]"));
+    }
     let named: Vec<_> = entry
         .fields
         .iter()

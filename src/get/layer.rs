@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::catalogue::{Entry, Select};
 use super::failure::Failure;
@@ -35,6 +35,8 @@ pub(super) struct Made {
     pub(super) fields: BTreeSet<String>,
     /// The system of its coordinates, where that is not degrees.
     pub(super) system: Option<String>,
+    /// Where the file is now that was there and was not ours.
+    pub(super) aside: Option<PathBuf>,
 }
 
 /// What a file is made of and how; the same gives the same file.
@@ -48,19 +50,27 @@ pub(super) fn made_of(entry: &Entry, pieces: &[Piece], territory: Territory<'_>)
     hash(format!("{hashes:?} {by} {:?}", entry.inside).as_bytes())
 }
 
-/// Writes the layer's file: aside, and renamed when it is whole. One without features is not written.
+/// Writes the layer's file: beside, and renamed when it is whole. One without features is not written. A file that is there and
+/// is not `ours`, by its BLAKE3, is somebody's work and gets another name.
 pub(super) fn write(
     store: &Store<'_>,
     entry: &Entry,
     pieces: &[Piece],
     territory: Territory<'_>,
     path: &Path,
+    ours: Option<&str>,
 ) -> Result<Made, Failure> {
     let part = aside(path, "part");
     let made = compose(store, entry, pieces, territory, &part);
     let disk = |error: std::io::Error| Failure::disk(path, &error);
     match made {
-        Ok(made) if made.features > 0 => {
+        Ok(mut made) if made.features > 0 => {
+            let there = fs::read(path).ok().map(|bytes| hash(&bytes));
+            if there.is_some_and(|there| there != made.blake3 && Some(there.as_str()) != ours) {
+                let kept = free(path);
+                fs::rename(path, &kept).map_err(disk)?;
+                made.aside = Some(kept);
+            }
             fs::rename(&part, path).map_err(disk)?;
             Ok(made)
         }
@@ -70,6 +80,17 @@ pub(super) fn write(
             other
         }
     }
+}
+
+/// A name beside a file's that nothing has; no source's, so that it is not served.
+fn free(path: &Path) -> PathBuf {
+    let mut kept = aside(path, "old");
+    let mut n = 2;
+    while kept.exists() {
+        kept = aside(path, &format!("old{n}"));
+        n += 1;
+    }
+    kept
 }
 
 fn compose(
@@ -137,6 +158,7 @@ fn compose(
         blake3: out.hasher.finalize().to_hex().to_string(),
         fields,
         system: system.flatten(),
+        aside: None,
     })
 }
 

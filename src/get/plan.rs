@@ -47,6 +47,17 @@ pub(super) fn holds_for<'a>(entry: &Entry, communes: &'a [Commune]) -> Vec<&'a C
     communes.iter().filter(here).collect()
 }
 
+/// The codes of a commune's arrondissements, for the three that have some; else its own.
+fn arrondissements(code: &str) -> Vec<String> {
+    let all = match code {
+        "75056" => 75101..=75120,
+        "69123" => 69381..=69389,
+        "13055" => 13201..=13216,
+        _ => return vec![code.to_owned()],
+    };
+    all.map(|code: u32| code.to_string()).collect()
+}
+
 /// What to ask for an entry.
 ///
 /// # Errors
@@ -66,13 +77,18 @@ pub(super) fn asks(
     }
     let names = template::names(&entry.url).unwrap_or_default();
     let mut rounds: Vec<BTreeMap<&str, String>> = vec![];
-    for commune in holds_for(entry, communes) {
+    let held = holds_for(entry, communes).into_iter().map(|c| c.code.as_str());
+    let codes = held.flat_map(|code| match entry.arrondissements {
+        true => arrondissements(code),
+        false => vec![code.to_owned()],
+    });
+    for code in codes {
         let mut round = values.clone();
-        if names.contains(&"commune") {
-            round.insert("commune", commune.code.clone());
-        }
         if names.contains(&"commune") || names.contains(&"departement") {
-            round.insert("departement", department(&commune.code).to_owned());
+            round.insert("departement", department(&code).to_owned());
+        }
+        if names.contains(&"commune") {
+            round.insert("commune", code);
         }
         if !rounds.contains(&round) {
             rounds.push(round);
@@ -156,6 +172,22 @@ mod tests {
             None,
         );
         assert_eq!(asks.unwrap(), []);
+    }
+
+    #[test]
+    fn three_communes_stand_in_the_cadastre_by_arrondissement() {
+        let catalogue = Catalogue::with(&[]).unwrap();
+        let count = |id: &str, code: &str| {
+            let entry = &catalogue.entries[id];
+            asks(id, entry, &BTreeMap::new(), &[commune(code)], None).unwrap().len()
+        };
+        assert_eq!(count("cadastre-parcelles", "75056"), 20);
+        assert_eq!(count("cadastre-parcelles", "69123"), 9);
+        assert_eq!(count("cadastre-parcelles", "13055"), 16);
+        assert_eq!(
+            (count("cadastre-parcelles", "75101"), count("plu-zones", "13055")),
+            (1, 1)
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! In: a request and its territory. Out: each layer's file and its record in the manifest, and what became of it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::catalogue::Entry;
 use super::failure::{Failure, GetError};
@@ -193,11 +194,16 @@ impl Round<'_> {
             return outcome;
         }
         let file = format!("{id}.geojson");
+        let path = self.request.folder.join(&file);
+        let ours = manifest.layers.get(id).map(|l| l.blake3.clone());
         let made = if pieces.is_empty() {
             None
         } else {
-            match layer::write(self.store, entry, &pieces, territory, &self.request.folder.join(&file)) {
-                Ok(made) => Some(made),
+            match layer::write(self.store, entry, &pieces, territory, &path, ours.as_deref()) {
+                Ok(made) => {
+                    outcome.notes.extend(made.aside.as_deref().map(set_aside));
+                    Some(made)
+                }
                 Err(failure) => {
                     outcome.missing.push(Missing::new(&entry.url, &failure));
                     None
@@ -274,5 +280,13 @@ fn chosen(kept: usize, of: usize) -> Label {
     Label {
         fr: format!("{kept} objets sur {of} : ceux du territoire"),
         en: format!("{kept} features of {of}: those of the territory"),
+    }
+}
+
+fn set_aside(path: &Path) -> Label {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Label {
+        fr: format!("le fichier qui était là, d'une autre main, est gardé sous {name}"),
+        en: format!("the file that was there, of another hand, is kept as {name}"),
     }
 }

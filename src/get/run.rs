@@ -12,7 +12,7 @@ use super::manifest::{Commune, Manifest};
 use super::place::{self, Place};
 use super::plan;
 use super::round::Round;
-use super::store::Store;
+use super::store::{self, Store};
 use crate::model::role::Label;
 
 /// What is wanted.
@@ -142,10 +142,7 @@ impl Missing {
 /// error: it stands in the outcome.
 pub fn run(request: &Request, watch: &(dyn Fn(Event<'_>) + Sync)) -> Result<Outcome, GetError> {
     check(request)?;
-    std::fs::create_dir_all(&request.folder).map_err(|cause| GetError::Folder {
-        path: request.folder.clone(),
-        cause,
-    })?;
+    let _alone = store::take(&request.folder)?;
     let mut manifest = Manifest::read(&request.folder);
     let store = Store::new(
         Client::new(request.mirror.as_deref()),

@@ -4,13 +4,13 @@
 //! place of one that was.
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::check;
-use super::failure::Failure;
+use super::failure::{Failure, GetError};
 use super::features::Collection;
 use super::fetch::{Client, Fetched, host};
 use super::manifest::{Manifest, Piece, now};
@@ -176,6 +176,22 @@ impl<'a> Store<'a> {
     }
 }
 
+/// Makes the folder, and takes it for oneself until what is returned goes.
+pub(super) fn take(folder: &Path) -> Result<File, GetError> {
+    let path = folder.join(FOLDER).join("lock");
+    let failed = |cause: io::Error| GetError::Folder {
+        path: path.clone(),
+        cause,
+    };
+    fs::create_dir_all(folder.join(FOLDER)).map_err(failed)?;
+    let lock = File::create(&path).map_err(failed)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(GetError::Busy(folder.to_owned())),
+        Err(TryLockError::Error(cause)) => Err(failed(cause)),
+    }
+}
+
 /// BLAKE3, as text.
 pub(super) fn hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
@@ -213,6 +229,15 @@ fn plain(c: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_for_one_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = take(folder.path()).unwrap();
+        assert!(matches!(take(folder.path()), Err(GetError::Busy(_))));
+        drop(first);
+        take(folder.path()).unwrap();
+    }
 
     #[test]
     fn names_tell_addresses_apart_and_stay_in_the_folder() {

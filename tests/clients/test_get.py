@@ -135,6 +135,9 @@ def test_what_came_is_served_with_its_roles_titles_and_licences(get, serve):
         assert all(word in page + one for word in words), lang
     # The day on which it was had is part of the source.
     assert re.search(r"cadastre\.data\.gouv\.fr, \d{4}-\d\d-\d\d", server.json("/collections/cadastre-parcelles")["source"])
+    # Open data with owners' names: that they may be shown is said.
+    assert got.toml["layer"]["mbm-cites-zone-tampon"]["public"] == {}
+    assert server.json("/collections/mbm-cites-zone-tampon/items?limit=1")["features"][0]["properties"].keys() >= {"proprietaire"}
     # An id is the cadastre's own.
     found = server.json(f"/collections/cadastre-parcelles/items/{COMMUNE}000AB0007")
     assert found["properties"]["contenance"] == 1006
@@ -453,6 +456,17 @@ def test_a_broken_layer_is_made_again(get):
     path.write_bytes(good[:100])
     again = get("cadastre-parcelles", COMMUNE)
     assert again.state("cadastre-parcelles") == "new" and path.read_bytes() == good
+    # It may be somebody's work: it is not lost, and not served.
+    assert (got.folder / "cadastre-parcelles.geojson.old").read_bytes() == good[:100]
+    assert "is kept as cadastre-parcelles.geojson.old" in again.out
+
+
+def test_a_file_of_ones_own_is_not_lost(get, tmp_path):
+    mine = tmp_path / "territoire" / "cadastre-parcelles.geojson"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    get("cadastre-parcelles", COMMUNE)
+    assert mine.read_text() != "mine" and mine.with_suffix(".geojson.old").read_text() == "mine"
 
 
 def test_entries_of_ones_own(web, get, tmp_path, serve):

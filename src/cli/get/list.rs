@@ -1,16 +1,23 @@
 //! `terril get list`: the entries, by what they come under.
 
+use std::fmt::Write;
+
 use super::Tongue;
 use crate::get::catalogue::Catalogue;
 
-/// Prints each entry: id, title, licence, the sets that it comes with, its address.
-pub(super) fn print(catalogue: &Catalogue, tongue: Tongue) {
+/// Each entry: id, title, the sets that it comes with, licence, address.
+pub(super) fn text(catalogue: &Catalogue, tongue: Tongue) -> String {
     let widest = catalogue
         .entries
         .keys()
         .map(|id| id.chars().count())
         .max()
         .unwrap_or_default();
+    let mut text = String::new();
+    // Writing to a text does not fail.
+    let mut say = |line: String| {
+        let _ = writeln!(text, "{line}");
+    };
     for (id, entry) in &catalogue.entries {
         let title = match tongue {
             Tongue::French => &entry.title.fr,
@@ -21,17 +28,14 @@ pub(super) fn print(catalogue: &Catalogue, tongue: Tongue) {
         } else {
             format!("  [{}]", entry.sets.join(", "))
         };
-        println!("{id:widest$}  {title}{sets}");
-        println!("{:widest$}  {}, {}", "", entry.licence, entry.attribution);
+        say(format!("{id:widest$}  {title}{sets}"));
+        say(format!("{:widest$}  {}, {}", "", entry.licence, entry.attribution));
         let typename = entry.typename.as_ref().map_or_else(String::new, |t| format!("  {t}"));
-        println!("{:widest$}  {}{typename}", "", entry.url);
+        say(format!("{:widest$}  {}{typename}", "", entry.url));
     }
-    println!();
-    println!(
-        "{}",
-        match tongue {
-            Tongue::French => "Un ensemble entier, avec les communes voisines : terril get territoire 62737",
-            Tongue::English => "A whole set, with the communes around: terril get territoire 62737",
-        }
-    );
+    say(match tongue {
+        Tongue::French => "\nUn ensemble entier, avec les communes voisines : terril get territoire 62737".into(),
+        Tongue::English => "\nA whole set, with the communes around: terril get territoire 62737".into(),
+    });
+    text
 }

@@ -4,6 +4,7 @@ mod list;
 mod told;
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -69,7 +70,8 @@ pub fn run(args: &GetArgs) -> anyhow::Result<ExitCode> {
     let tongue = tongue(args.lang.as_deref(), |name| std::env::var(name).ok());
     let catalogue = catalogue(&args.catalogue)?;
     if args.what == "list" {
-        list::print(&catalogue, tongue);
+        // Somebody who reads the beginning only (`| head`) has read enough.
+        let _ = std::io::stdout().write_all(list::text(&catalogue, tongue).as_bytes());
         return Ok(ExitCode::SUCCESS);
     }
     let request = request(args, catalogue)?;

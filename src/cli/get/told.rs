@@ -23,7 +23,11 @@ pub(super) fn print(request: &Request, outcome: &Outcome, tongue: Tongue) {
     if !communes.is_empty() {
         let names = communes.join(", ");
         let n = communes.len();
-        say(&format!("{n} communes : {names}"), &format!("{n} communes: {names}"));
+        let s = if n == 1 { "" } else { "s" };
+        say(
+            &format!("{n} commune{s} : {names}"),
+            &format!("{n} commune{s}: {names}"),
+        );
     }
     missing(&outcome.missing, tongue);
     outcome.layers.iter().for_each(|l| layer(l, tongue));
@@ -64,8 +68,11 @@ fn layer(layer: &LayerOutcome, tongue: Tongue) {
     };
     let counted = match layer.state {
         State::Empty | State::Missing => String::new(),
-        _ if french => format!("{} objets, {}", layer.features, size(layer.bytes)),
-        _ => format!("{} features, {}", layer.features, size(layer.bytes)),
+        _ => {
+            let what = if french { "objet" } else { "feature" };
+            let s = if layer.features == 1 { "" } else { "s" };
+            format!("{} {what}{s}, {}", layer.features, size(layer.bytes))
+        }
     };
     let title = words(&layer.title, tongue);
     println!("  {state:10} {:36} {counted:26} {title}", layer.id);
