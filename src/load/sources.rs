@@ -361,7 +361,9 @@ pub fn free_id(path: &Path, layer: &str, layers: &[String], taken: &BTreeSet<Lay
     let text = |name: Option<&std::ffi::OsStr>| name.unwrap_or_default().to_string_lossy().into_owned();
     let stem = stem_of(path);
     let folder = text(path.parent().and_then(Path::file_name));
-    let (name, prefix) = if layers.len() == 1 {
+    // The only file of an archive that could be read keeps its own name, by which it is configured.
+    let sole = layers.len() == 1 && (layer == stem || !ARCHIVES.contains(&extension(path).as_str()));
+    let (name, prefix) = if sole {
         (stem.as_str(), folder.as_str())
     } else {
         (layer, stem.as_str())
@@ -519,6 +521,8 @@ mod tests {
             source("d/pprt.gpkg", &["zone", "parcelle"]),
             source("d/zone.geojson", &["zone"]),
             source("d/zzz.gpkg", &["zone", "x"]),
+            source("d/one-left.zip", &["inside"]),
+            source("d/whole.zip", &["whole"]),
         ]);
         let names: Vec<Vec<&str>> = ids.iter().map(|l| l.iter().map(LayerId::as_str).collect()).collect();
         assert_eq!(
@@ -528,7 +532,9 @@ mod tests {
                 vec!["cites"],
                 vec!["zone", "parcelle"],
                 vec!["d-zone"],
-                vec!["zzz-zone", "x"]
+                vec!["zzz-zone", "x"],
+                vec!["inside"],
+                vec!["whole"]
             ]
         );
     }
