@@ -7,6 +7,7 @@ import datetime
 import json
 import math
 import re
+import subprocess
 from functools import cache
 
 import numpy
@@ -82,6 +83,38 @@ def test_what_is_in_it_is_what_comes_out(server, cases, layer):
         ours = flat(by_id[feature["id"]]["geometry"])
         theirs = numpy.column_stack(to_lonlat.transform(*shapely.get_coordinates(row.geometry).T))
         assert numpy.abs(in_order(ours, feature["geometry"]) - in_order(theirs, shapely.geometry.mapping(row.geometry))).max() * DEGREE_M < MILLIMETRE + case.tolerance
+
+
+def test_a_table_of_postgis(postgis, serve, tmp_path):
+    """What GDAL of Debian reads of the table, since the wheel's has no PostgreSQL, beside what the service says of it."""
+    frame = readback_sources.in_lambert()
+    with postgis.connect() as connection:
+        connection.execute("DROP SCHEMA IF EXISTS lecture CASCADE; CREATE SCHEMA lecture")
+        connection.execute(
+            "CREATE TABLE lecture.parcelles (id text PRIMARY KEY, commune text, contenance integer, lieu text, prix double precision, "
+            "lots bigint, releve date, geom geometry(Geometry, 2154))"
+        )
+        rows = [
+            (r.id, r.commune, int(r.contenance), r.lieu if isinstance(r.lieu, str) else None, None if math.isnan(r.prix) else r.prix, r.lots, r.relevé, shapely.to_wkb(r.geometry))
+            for r in frame.itertuples()
+        ]
+        with connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO lecture.parcelles VALUES (%s, %s, %s, %s, %s, %s, %s, ST_GeomFromWKB(%s, 2154))", rows)
+    copy = tmp_path / "lecture.gpkg"
+    subprocess.run(["ogr2ogr", "-f", "GPKG", copy, f"PG:{postgis.dsn}", "lecture.parcelles", "-nln", "parcelles"], check=True)
+    truth = pyogrio.read_dataframe(copy, datetime_as_string=True)
+    assert len(truth) == len(frame)
+
+    server = serve(postgis.url("table=lecture.parcelles")).wait_open()
+    (entry,) = server.json("/loads")["layers"]
+    collection = entry["collection"]
+    case = readback_sources.Case(collection, copy, lambda: truth)
+    features = server.items(collection, f"crs={server.json(f'/collections/{collection}')['storageCrs']}")
+    assert len(features) == len(truth)
+    for feature, row in paired(case, features, truth):
+        assert str(feature["id"]) == row["id"]
+        same_attributes(case, feature, row)
+        same_place(case, feature["geometry"], row.geometry)
 
 
 @cache
