@@ -24,6 +24,8 @@ record("pandas", pandas.__version__, "keys and joins of spreadsheets, beside an 
 CADASTRE = ["27412-parcelles.geojson", "cadastre-91027-parcelles.json", "cadastre-91326-parcelles.json"]
 TO = ["27412-parcelles", "cadastre-91027-parcelles", "cadastre-91326-parcelles", "fictifs"]
 IDU = re.compile(r"\b\d[\dAB]\d{3}[\dA-Z]{3}[0A-Z][A-Z]\d{4}\b")
+# A heading is the word of the lower row, where that is unique.
+LOT = "Lot"
 GEOD = pyproj.Geod(ellps="GRS80")
 
 CONFIGURATION = f"""
@@ -103,7 +105,7 @@ def difference_m2(ours, theirs) -> float:
 @pytest.fixture(scope="module")
 def listed(world):
     server, _ = world
-    return {feature["properties"]["Lot"]: feature for feature in server.items("liste")}
+    return {feature["properties"][LOT]: feature for feature in server.items("liste")}
 
 
 def test_every_row_is_a_feature_and_the_total_is_none(world, listed):
