@@ -12,6 +12,11 @@ use super::workbook::Workbook;
 /// Cells of one sheet that hold something.
 pub(in crate::load) const CELLS: u64 = 100_000_000;
 
+/// What is said of a sheet of more than [`CELLS`].
+pub(in crate::load) fn too_many_cells() -> GridError {
+    GridError::TooLarge(format!("a sheet of more than {CELLS} cells; save it as CSV"))
+}
+
 /// One table of a file.
 pub(in crate::load) enum Grid<'a> {
     /// A file of text.
@@ -80,9 +85,7 @@ impl Grid<'_> {
             Self::Json(records) => records.visit(&mut counted),
         }
         if over {
-            return Err(GridError::TooLarge(format!(
-                "a sheet of more than {CELLS} cells; save it as CSV"
-            )));
+            return Err(too_many_cells());
         }
         Ok(())
     }

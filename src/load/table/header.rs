@@ -4,7 +4,7 @@
 //! Patrimoine foncier 2025                        ┐ above the header: left out, and said
 //!                                                ┘
 //! Commune │ Parcelle          │ Surface (m²)     ┐ one row, or two: a group's name stands
-//!         │ Section │ Numéro  │                  ┘ before the names below it
+//!         │ Section │ Numéro  │                  ┘ before those names below it that stand twice
 //! Grenay  │ AB      │ 12      │ 1 250
 //! ```
 //! In: the first rows, and which cells are merged where the format says so. Out: the rows of the header
@@ -12,6 +12,7 @@
 
 use super::cell::{Cell, GridRow};
 use super::number::number;
+use crate::model::text::fold;
 
 /// Rows among which the header is looked for.
 pub(in crate::load) const HEADER_ROWS: usize = 64;
@@ -181,7 +182,7 @@ fn names(rows: &[GridRow], merged: Option<&[Merged]>) -> Vec<String> {
         [] => return vec![],
     };
     let mut group = String::new();
-    (0..width)
+    let both: Vec<(String, String)> = (0..width)
         .map(|i| {
             let (own, name) = (name_of(upper.cell(i)), name_of(lower.cell(i)));
             let over = match merged {
@@ -199,9 +200,18 @@ fn names(rows: &[GridRow], merged: Option<&[Merged]>) -> Vec<String> {
             if name.is_empty() {
                 // A column of its own: what stands to the right is not in its group.
                 group.clear();
-                own
-            } else if over.is_empty() || over == name {
-                name
+                (String::new(), own)
+            } else {
+                (over, name)
+            }
+        })
+        .collect();
+    // Headings as people know them, with their group where they would not tell columns apart.
+    let again = |name: &str| both.iter().filter(|(_, other)| fold(other) == fold(name)).count() > 1;
+    both.iter()
+        .map(|(over, name)| {
+            if over.is_empty() || name.is_empty() || !again(name) {
+                name.clone()
             } else {
                 format!("{over} {name}")
             }
@@ -293,7 +303,7 @@ mod tests {
             "Grenay|AB|12|1250",
             "Lens|AC|7|300",
         ];
-        let expected = ["Commune", "Parcelle Section", "Parcelle Numéro", "Surface"];
+        let expected = ["Commune", "Section", "Numéro", "Surface"];
         check(&below, None, 0, &expected);
         let merged = [
             Merged {
@@ -306,13 +316,8 @@ mod tests {
             },
         ];
         check(&below, Some(&merged), 0, &expected);
-        let above = ["Lieu||Foncier|", "Commune|Section|Surface|Statut", "Grenay|AB|12|libre"];
-        check(
-            &above,
-            None,
-            0,
-            &["Lieu Commune", "Lieu Section", "Foncier Surface", "Foncier Statut"],
-        );
+        let above = ["T1||T2|", "Nombre|Coût|Nombre|Coût", "3|AB|12|libre"];
+        check(&above, None, 0, &["T1 Nombre", "T1 Coût", "T2 Nombre", "T2 Coût"]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use zip::ZipArchive;
 
 use super::cell::{Cell, GridRow, is_blank};
 use super::error::GridError;
+use super::grid::{CELLS, too_many_cells};
 use super::header::Merged;
 use super::workbook::{COLUMNS, put_iso};
 
@@ -214,6 +215,9 @@ impl Walk {
         }
         if self.above.saturating_add(self.times) > ROWS {
             return Err(GridError::TooLarge(format!("it has more than {ROWS} rows in a sheet")));
+        }
+        if self.times.saturating_mul(self.row.width() as u64) > CELLS {
+            return Err(too_many_cells());
         }
         for i in 0..self.times {
             self.row.number = self.above + 1 + i;
