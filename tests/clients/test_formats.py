@@ -133,6 +133,25 @@ def test_rows_that_are_broken_are_located(everything, found):
     assert features[2] is None and features[1] is not None
 
 
+def test_what_is_audited_is_what_other_programs_count(found, shared):
+    """Overlaps as SOURCES.md states them; fiscal areas against those of pyproj's ellipsoid."""
+    import pyproj
+    import shapely
+
+    geod = pyproj.Geod(ellps="GRS80")
+    (parcels,) = found["cadastre/cadastre-91326-parcelles.json"].layers
+    assert parcels.faults["overlap"] == 3
+    for name in ("cadastre-91326-parcelles", "cadastre-91027-parcelles"):
+        (layer,) = found[f"cadastre/{name}.json"].layers
+        document = json.loads((shared / "data" / "cadastre" / f"{name}.json").read_text())
+        differ = 0
+        for feature in document["features"]:
+            fiscal = feature["properties"].get("contenance")
+            area = abs(geod.geometry_area_perimeter(shapely.geometry.shape(feature["geometry"]))[0])
+            differ += bool(fiscal) and abs(area - fiscal) > 0.05 * fiscal
+        assert layer.faults["area-differs"] == differ, name
+
+
 @pytest.mark.parametrize("head", ["var communes = ", "const x=", "callback(", "export default "])
 def test_geojson_in_a_script_is_refused_with_words(serve, tmp_path, head):
     (tmp_path / "good.geojson").write_text(POINT)

@@ -51,6 +51,7 @@ kind = "commune"
 
 [layer.anct_programmes.join]
 to = "communes-62-pas-de-calais"
+key = "code"
 kind = "commune"
 
 [derived.cites]
