@@ -7,6 +7,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 use super::get::GetArgs;
+use super::load::LoadArgs;
 use super::synth::SynthArgs;
 use super::template::TemplateArgs;
 
@@ -24,6 +25,8 @@ pub(super) enum Command {
     Serve(ServeArgs),
     /// Print what would be loaded: layers, counts, CRS, extent, fields, faults
     Inspect(InspectArgs),
+    /// Read sources ahead of serving them, or check them: every fault, and a status for scripts
+    Load(LoadArgs),
     /// Bring open data into a folder: communes, cadastre, QPV, PLU, mining basin
     Get(GetArgs),
     /// Make a fictive cadastre for tests and benchmarks

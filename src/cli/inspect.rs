@@ -1,18 +1,17 @@
 //! `terril inspect`: what would be loaded, without serving it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
-use std::sync::atomic::AtomicBool;
 
 use serde_json::{Value, json};
 
 use super::args::InspectArgs;
 use super::config::{Config, DerivedTable};
 use super::derived::{self, Raw, Raws};
-use super::loading;
+use super::reading::{self, Read, Scratch};
 use crate::derive::{Recipe, offer};
-use crate::load::sources::{self, layer_ids};
-use crate::load::{LoadedLayer, Reader, load_source};
+use crate::load::sources;
+use crate::load::{LoadedLayer, Reader};
 use crate::model::layer::LayerId;
 
 /// Faults printed per layer; the rest is counted.
@@ -23,40 +22,19 @@ pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
     let config = Config::find(args.config.as_deref(), &args.paths)?;
     let found = sources::find(&args.paths)?;
     let scratch = Scratch::make()?;
-    let mut named: Vec<(PathBuf, Vec<String>)> = vec![];
-    let mut described = vec![];
-    let mut refused = vec![];
-    let mut raws = Raws::new();
-    for source in &found.sources {
-        let mut job = loading::job_with(source, &config, &scratch.0);
-        job.reader = if args.reader == "gdal" {
-            Reader::Gdal
-        } else {
-            Reader::Auto
-        };
-        let layers = load_source(&job, |_| {}, &AtomicBool::new(false)).unwrap_or_else(|error| {
-            refused.push(error.to_string());
-            vec![]
-        });
-        named.push((source.clone(), layers.iter().map(|l| l.name.clone()).collect()));
-        let ids = layer_ids(&named).pop().unwrap_or_default();
-        raws.extend(
-            layers
-                .iter()
-                .zip(&ids)
-                .map(|(layer, id)| raw(source, layer, id, &config)),
-        );
-        described.extend(
-            layers
-                .iter()
-                .zip(ids)
-                .map(|(layer, id)| describe(source, layer, id, &config)),
-        );
-    }
-    let passed_over: Vec<String> = found
-        .warnings
+    let reader = if args.reader == "gdal" { Reader::Gdal } else { Reader::Auto };
+    let Read {
+        layers,
+        refused,
+        passed_over,
+    } = reading::read(&found, &config, &scratch.0, reader);
+    let raws: Raws = layers
         .iter()
-        .map(|w| format!("{}: {}", w.path.display(), w.reason))
+        .map(|(source, layer, id)| raw(source, layer, id, &config))
+        .collect();
+    let described: Vec<Value> = layers
+        .into_iter()
+        .map(|(source, layer, id)| describe(&source, &layer, id, &config))
         .collect();
     let (joins, offer) = (joins(&config, &raws), offered(&config, &raws));
     if args.json {
@@ -252,23 +230,5 @@ fn print(layer: &Value) {
     }
     if faults.len() > FAULTS_SHOWN {
         println!("  … and {} more; --json lists them", faults.len() - FAULTS_SHOWN);
-    }
-}
-
-/// A folder for base files that goes when the command ends.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn make() -> std::io::Result<Self> {
-        let folder = std::env::temp_dir().join(format!("terril-inspect-{}", std::process::id()));
-        std::fs::create_dir_all(&folder)?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // Ours alone (it carries our process id); what can't be removed is left to the system.
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }

@@ -14,11 +14,13 @@ mod inspect;
 mod keeper;
 mod keys;
 mod known;
+mod load;
 mod loading;
 mod logs;
 mod look;
 mod memory;
 mod opening;
+mod reading;
 mod serve;
 mod signals;
 mod state;
@@ -51,6 +53,7 @@ fn dispatch(command: args::Command) -> anyhow::Result<ExitCode> {
     match command {
         args::Command::Serve(args) => serve::run(args).map(|()| ExitCode::SUCCESS),
         args::Command::Inspect(args) => inspect::run(&args),
+        args::Command::Load(args) => load::run(&args),
         args::Command::Get(args) => get::run(&args),
         args::Command::Synth(args) => synth::run(args).map(|()| ExitCode::SUCCESS),
         args::Command::LoadChild => Ok(code(crate::load::child::run())),

@@ -2,7 +2,7 @@
 // a path prefix. A refused request becomes a `ProblemError` that carries the server's own words.
 
 import type { Documents } from './addresses'
-import type { Collection, Fault, FeatureRef, Item, ItemPage, Loads, SearchHit, ViewerConfig } from './types'
+import type { Collection, Fault, FaultPoints, FeatureRef, Item, ItemPage, Lang, Loads, SearchHit, ViewerConfig } from './types'
 
 export class ProblemError extends Error {
   constructor(
@@ -123,8 +123,21 @@ export function loads(signal?: AbortSignal): Promise<Loads> {
 
 /** What loading found wrong with one collection. */
 export async function faultsOf(collection: string, signal: AbortSignal): Promise<readonly Fault[]> {
-  const { layers } = await loads(signal)
-  return layers.find((layer) => layer.collection === collection)?.report?.faults ?? []
+  const path = `loads/${segment(collection)}?f=json&limit=${MOST_FAULTS}`
+  return (await json<{ readonly faults?: readonly Fault[] }>(path, signal)).faults ?? []
+}
+
+/** Faults of one report at most, in the order of the report; more are told by their number. */
+const MOST_FAULTS = 10_000
+
+/** Those of them that have a place, as points. */
+export function faultPoints(collection: string, signal: AbortSignal): Promise<FaultPoints> {
+  return json(`loads/${segment(collection)}/faults?f=geojson`, signal)
+}
+
+/** The report of a layer, to be read. */
+export function reportAddress(collection: string, lang: Lang): string {
+  return address(`loads/${segment(collection)}?f=html&lang=${lang}`)
 }
 
 const PAGE = 1000

@@ -2,6 +2,7 @@
 // compiler checks and a test checks again for what stands between the braces.
 
 import type { Bilingual, Lang } from './types'
+import * as faults from './words/faults'
 import * as here from './words/here'
 import * as take from './words/take'
 import * as use from './words/use'
@@ -94,6 +95,7 @@ const fr = {
   'error.start': 'La carte n’a pas pu démarrer : {detail}',
   'error.close': 'Fermer ce message',
   'error.gone': 'La couche « {id} » n’est plus publiée par ce serveur.',
+  ...faults.fr,
   ...here.fr,
   ...take.fr,
   ...use.fr,
@@ -189,6 +191,7 @@ const en: Readonly<Record<Key, string>> = {
   'error.start': 'The map could not start: {detail}',
   'error.close': 'Close this message',
   'error.gone': 'The layer “{id}” is no longer published by this server.',
+  ...faults.en,
   ...here.en,
   ...take.en,
   ...use.en,

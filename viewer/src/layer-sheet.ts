@@ -1,6 +1,6 @@
 // The sheet of a layer: what it holds, where it comes from, what loading found wrong with it.
 
-import { itemsAddress } from './api'
+import { itemsAddress, reportAddress } from './api'
 import type { Context } from './context'
 import { h } from './dom'
 import { fieldLabel } from './fields'
@@ -44,6 +44,7 @@ export function layerSheet(
   if (box) links.append(h('button', { type: 'button', class: 'link', onclick: () => context.actions.fit(box) }, t(lang, 'layer.fit')))
   links.append(h('button', { type: 'button', class: 'link', onclick: take.download }, t(lang, 'take.open')))
   links.append(h('button', { type: 'button', class: 'link', onclick: take.addresses }, t(lang, 'use.open')))
+  links.append(h('a', { href: reportAddress(collection.id, lang), target: '_blank', rel: 'noopener' }, t(lang, 'faults.report')))
   links.append(h('a', { href: itemsAddress(collection.id), target: '_blank', rel: 'noopener' }, t(lang, 'sheet.data')))
   return [
     h('div', { class: 'head' }, h('h2', { tabindex: -1 }, layerTitle(collection, lang)), layerLine(context, collection, lang)),

@@ -9,6 +9,7 @@ import { mountBanner } from './banner'
 import type { Context } from './context'
 import { byId, h } from './dom'
 import { preferredLang, t } from './i18n'
+import { mountFaults } from './faults'
 import { extentOf, union } from './layers'
 import { TerritoryMap } from './map'
 import { mountLayers } from './panel'
@@ -27,7 +28,7 @@ async function start(): Promise<void> {
   document.documentElement.lang = lang
   try {
     const [config, collections] = await Promise.all([viewerConfig(), askCollections()])
-    const store = new Store({ lang, visible: visibleOf(link, collections), selected: null, here: null, extent: null })
+    const store = new Store({ lang, visible: visibleOf(link, collections), faults: new Set(link.faults), selected: null, here: null, extent: null })
     run({ config, collections, looks: looks(collections), store }, link)
   } catch (error) {
     alertUser(t(lang, 'error.start', { detail: errorText(error, lang) }), lang)
@@ -67,10 +68,12 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
   mountLayers(shell.layers, context)
   const sheet = mountSheet(context, (geometry) => territory?.select(geometry))
 
+  const faults = mountFaults(context, (points) => territory?.showFaults(points))
+
   const write = (): void => {
     const { lang, visible, selected, here } = store.state
     const layers = visible.size === collections.length ? null : [...visible]
-    const hash = formatPermalink({ view, layers, lang, selected, here })
+    const hash = formatPermalink({ view, layers, faults: [...store.state.faults], lang, selected, here })
     if (hash !== location.hash) history.replaceState(history.state, '', hash)
   }
 
@@ -87,6 +90,7 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
         store.set({ extent })
         write()
       },
+      faults: (found) => ({ content: faults.popup(found), close: t(store.state.lang, 'faults.close') }),
       failed: (collection, error) => {
         // One message per layer: a layer that fails does so for every tile.
         const key = collection ?? ''
@@ -117,6 +121,7 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
       if (here) requestAnimationFrame(() => territory?.uncover(here, coveredBySheet()))
     }
     if (changed.has('lang')) {
+      territory?.closeFaults()
       document.documentElement.lang = state.lang
       name()
     }
@@ -135,7 +140,7 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
       view = changed.view
       territory?.jumpTo(changed.view)
     }
-    store.set({ lang: changed.lang ?? store.state.lang, visible: visibleOf(changed, collections) })
+    store.set({ lang: changed.lang ?? store.state.lang, visible: visibleOf(changed, collections), faults: new Set(changed.faults) })
     restore(changed)
   })
 }

@@ -4,6 +4,7 @@
 import {
   LngLatBounds,
   Map as MapLibre,
+  Popup,
   ScaleControl,
   setWorkerUrl,
   type GeoJSONSource,
@@ -15,7 +16,7 @@ import { listenForPointing, type Wanted } from './gestures'
 import { hatch, isHatch } from './hatch'
 import { herePoint } from './here'
 import { hitsAt, type Hit } from './hits'
-import { HERE, overlayData, overlayLayers, overlaySources, SELECTION } from './overlays'
+import { FAULT_MARK, FAULT_SIGN, FAULTS, faultSign, HERE, overlayData, overlayLayers, overlaySources, SELECTION } from './overlays'
 import type { View } from './permalink'
 import type { Covered } from './shell'
 import {
@@ -27,22 +28,28 @@ import {
   mapLayers,
   sourceId,
 } from './styles'
-import type { Bbox, Collection, ViewerConfig } from './types'
+import type { Bbox, Collection, FaultPoint, FaultProperties, ViewerConfig } from './types'
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href)
 
 const MAX_ZOOM = 20
+/** Faults told in one popup; those that lie under them come with the next click, closer. */
+const MOST_IN_POPUP = 10
 const PAPER = '#F4F1EA'
 
 export interface MapEvents {
   readonly pointed: (at: View, wanted: Wanted, hits: readonly Hit[]) => void
   readonly moved: (view: View, extent: Bbox) => void
+  /** What a popup of these faults holds. */
+  readonly faults: (faults: readonly FaultProperties[]) => { readonly content: HTMLElement; readonly close: string }
   readonly failed: (collection: string | null, error: { readonly message: string }) => void
 }
 
 export class TerritoryMap {
   readonly map: MapLibre
   readonly #collections: readonly Collection[]
+  #points: readonly FaultPoint[] = []
+  #popup: Popup | null = null
 
   constructor(
     container: HTMLElement,
@@ -72,6 +79,7 @@ export class TerritoryMap {
     this.map.keyboard.disableRotation()
     this.map.setMissingStyleImageResolver((image) => {
       if (isHatch(image) && !this.map.hasImage(image)) this.map.addImage(image, hatch(image))
+      if (image === FAULT_SIGN && !this.map.hasImage(image)) this.map.addImage(image, faultSign())
       return Promise.resolve()
     })
     this.map.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-right')
@@ -103,6 +111,7 @@ export class TerritoryMap {
     const { map } = this
     listenForPointing(map, ([x, y], wanted, reach) => {
       const { lng, lat } = map.unproject([x, y])
+      if (wanted === 'pick' && this.#openFaults([x, y], reach, events)) return
       const hits = wanted === 'pick' ? hitsAt(map, this.#collections, [x, y], reach) : []
       events.pointed(herePoint(lng, lat, map.getZoom()), wanted, hits)
     })
@@ -119,7 +128,8 @@ export class TerritoryMap {
       pending = true
       requestAnimationFrame(() => {
         pending = false
-        map.getCanvas().style.cursor = hitsAt(map, this.#collections, [point.x, point.y], 4).length > 0 ? 'pointer' : ''
+        const something = this.#faultsAt([point.x, point.y], 0).length > 0 || hitsAt(map, this.#collections, [point.x, point.y], 4).length > 0
+        map.getCanvas().style.cursor = something ? 'pointer' : ''
       })
     })
   }
@@ -171,6 +181,48 @@ export class TerritoryMap {
     const dx = x - within(x, left, clientWidth - right)
     const dy = y - within(y, top, clientHeight - bottom)
     if (dx !== 0 || dy !== 0) this.map.panBy([dx, dy], { duration: 300 })
+  }
+
+  /** Draws faults as markers, in place of those before. */
+  showFaults(points: readonly FaultPoint[]): void {
+    this.#points = points
+    this.#popup?.remove()
+    // Features carry their place in the list: what MapLibre makes of their properties is not the faults themselves.
+    const features = points.map(({ geometry }, place) => ({ type: 'Feature', geometry, properties: { place } }) as const)
+    this.#set(FAULTS, { type: 'FeatureCollection', features })
+  }
+
+  /** The popup speaks one language; another one asks for another popup. */
+  closeFaults(): void {
+    this.#popup?.remove()
+  }
+
+  #faultsAt([x, y]: readonly [number, number], reach: number): readonly FaultPoint[] {
+    if (this.#points.length === 0 || !this.map.getLayer(FAULT_MARK)) return []
+    const box: [[number, number], [number, number]] = [[x - reach, y - reach], [x + reach, y + reach]]
+    const found = this.map.queryRenderedFeatures(box, { layers: [FAULT_MARK] })
+    const places = new Set(found.map(({ properties }) => Number(properties['place'])))
+    return [...places].flatMap((place) => this.#points[place] ?? [])
+  }
+
+  /** Opens a popup on the faults at a pixel; whether there are any. */
+  #openFaults(pixel: readonly [number, number], reach: number, events: MapEvents): boolean {
+    const [first, ...more] = this.#faultsAt(pixel, reach)
+    if (!first) return false
+    this.#popup?.remove()
+    const { content, close } = events.faults([first, ...more].slice(0, MOST_IN_POPUP).map(({ properties }) => properties))
+    const [lon = 0, lat = 0] = first.geometry.coordinates
+    this.#popup = new Popup({ maxWidth: '320px', focusAfterOpen: true }).setLngLat([lon, lat]).setDOMContent(content).addTo(this.map)
+    const button = this.#popup.getElement()?.querySelector('.maplibregl-popup-close-button')
+    button?.setAttribute('aria-label', close)
+    button?.setAttribute('title', close)
+    return true
+  }
+
+  #set(source: string, data: GeoJSON.FeatureCollection): void {
+    const show = () => void this.map.getSource<GeoJSONSource>(source)?.setData(data)
+    if (this.map.getSource(source)) show()
+    else this.map.once('load', show)
   }
 
   #draw(source: string, geometry: GeoJSON.Geometry | null): void {

@@ -26,10 +26,13 @@ export function mountLayers(root: HTMLElement, context: Context): void {
     for (const box of root.querySelectorAll<HTMLInputElement>('input[data-layer]')) {
       box.checked = context.store.state.visible.has(box.dataset['layer'] ?? '')
     }
+    for (const button of root.querySelectorAll<HTMLElement>('button[data-faults]')) {
+      button.setAttribute('aria-pressed', String(context.store.state.faults.has(button.dataset['faults'] ?? '')))
+    }
   }
   context.store.subscribe((_, changed) => {
     if (changed.has('lang')) draw()
-    else if (changed.has('visible')) tick()
+    else if (changed.has('visible') || changed.has('faults')) tick()
   })
   draw()
 }
@@ -133,7 +136,28 @@ function notes(collection: Collection, context: Context, lang: Lang): HTMLElemen
     const text = plural(lang, 'layer.faults', others, number(others, lang))
     parts.push(note(text, `faults/${collection.id}`, 'faults', () => context.actions.openLayer(collection)))
   }
+  const faults = collection.faults ?? 0
+  if (faults > 0) parts.push(faultToggle(collection, faults, context, lang))
   return parts.length > 0 ? h('div', { class: 'notes' }, ...parts) : null
+}
+
+/** Shows the faults of a layer as markers, or hides them. */
+function faultToggle(collection: Collection, n: number, context: Context, lang: Lang): HTMLElement {
+  const toggle = (): void => {
+    const shown = !context.store.state.faults.has(collection.id)
+    context.store.showFaults(collection.id, shown)
+    if (!shown) context.actions.say(t(lang, 'faults.hidden', { title: layerTitle(collection, lang) }))
+  }
+  const props = {
+    type: 'button',
+    class: 'link note on-map',
+    title: t(lang, 'faults.toggle', { title: layerTitle(collection, lang) }),
+    'aria-pressed': String(context.store.state.faults.has(collection.id)),
+    'data-faults': collection.id,
+    'data-focus': `faults-on-map/${collection.id}`,
+    onclick: toggle,
+  }
+  return h('button', props, h('span', { class: 'fault-sign', 'aria-hidden': 'true' }), plural(lang, 'faults.onMap', n, number(n, lang)))
 }
 
 function note(text: string, focus: string, kind: string, onclick: () => void): HTMLElement {
@@ -150,6 +174,9 @@ function signs(context: Context, lang: Lang): readonly HTMLElement[] {
   ] as const) {
     if (!context.collections.some((collection) => collection.nature === nature)) continue
     lines.push(h('li', {}, swatch({ geometryType: 'polygon', nature }, look), t(lang, key)))
+  }
+  if (context.collections.some(({ faults }) => (faults ?? 0) > 0)) {
+    lines.push(h('li', {}, h('span', { class: 'fault-sign', 'aria-hidden': 'true' }), t(lang, 'faults.sign')))
   }
   return lines.length > 0 ? [h('h3', {}, t(lang, 'legend.signs')), h('ul', { class: 'signs' }, ...lines)] : []
 }

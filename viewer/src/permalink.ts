@@ -1,4 +1,4 @@
-// The state of the map in the address: `#map=z/lat/lon&layers=a,b&lang=fr&here=z/lat/lon&sel=collection/id`.
+// The state of the map in the address: `#map=z/lat/lon&layers=a,b&faults=a&lang=fr&here=z/lat/lon&sel=collection/id`.
 // Whoever opens the address sees the same map. Parts that are missing or make no sense are left to the defaults,
 // never an error: addresses are cut and mended by mail programs.
 
@@ -14,6 +14,8 @@ export interface Permalink {
   readonly view: View | null
   /** null: the default layers; empty: none */
   readonly layers: readonly string[] | null
+  /** the layers whose faults are drawn */
+  readonly faults: readonly string[]
   readonly lang: Lang | null
   readonly selected: FeatureRef | null
   /** a point, and the zoom that says how near counts as there */
@@ -30,16 +32,18 @@ export function parsePermalink(hash: string): Permalink {
   return {
     view: parseView(parts.get('map')),
     layers: parts.has('layers') ? list(parts.get('layers') ?? '') : null,
+    faults: list(parts.get('faults') ?? ''),
     lang: lang === 'fr' || lang === 'en' ? lang : null,
     selected: parseSelected(parts.get('sel')),
     here: parseView(parts.get('here')),
   }
 }
 
-export function formatPermalink({ view, layers, lang, selected, here }: Permalink): string {
+export function formatPermalink({ view, layers, faults, lang, selected, here }: Permalink): string {
   const parts: string[] = []
   if (view) parts.push(`map=${round(view.zoom, 2)}/${round(view.lat, 5)}/${round(view.lon, 5)}`)
   if (layers) parts.push(`layers=${layers.map(encodeURIComponent).join(',')}`)
+  if (faults.length > 0) parts.push(`faults=${faults.map(encodeURIComponent).join(',')}`)
   if (lang) parts.push(`lang=${lang}`)
   if (here) parts.push(`here=${round(here.zoom, 2)}/${round(here.lat, 6)}/${round(here.lon, 6)}`)
   if (selected) {

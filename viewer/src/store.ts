@@ -7,6 +7,8 @@ import type { Bbox, FeatureRef, Lang } from './types'
 export interface State {
   readonly lang: Lang
   readonly visible: ReadonlySet<string>
+  /** the layers whose faults are drawn */
+  readonly faults: ReadonlySet<string>
   readonly selected: FeatureRef | null
   /** the point that is being read, with the zoom at which it was pointed at */
   readonly here: View | null
@@ -40,6 +42,13 @@ export class Store {
   subscribe(listener: Listener, signal?: AbortSignal): void {
     this.#listeners.add(listener)
     signal?.addEventListener('abort', () => this.#listeners.delete(listener))
+  }
+
+  showFaults(collection: string, shown: boolean): void {
+    const faults = new Set(this.#state.faults)
+    if (shown) faults.add(collection)
+    else faults.delete(collection)
+    if (faults.size !== this.#state.faults.size) this.set({ faults })
   }
 
   show(collection: string, shown: boolean): void {

@@ -38,6 +38,20 @@ export interface Fault {
   readonly message_fr?: string
 }
 
+/** A fault as a marker of the map. */
+export interface FaultProperties extends Fault {
+  readonly collection: string
+  readonly label?: string
+  readonly label_fr?: string
+  readonly area_m2?: number
+  readonly declared_m2?: number
+  readonly area_before_m2?: number
+  readonly area_after_m2?: number
+}
+
+export type FaultPoint = GeoJSON.Feature<GeoJSON.Point, FaultProperties>
+export type FaultPoints = GeoJSON.FeatureCollection<GeoJSON.Point, FaultProperties>
+
 /** What became of the sources: the faults of each layer served, and the sources that are not served (yet). */
 export interface Loads {
   readonly layers: readonly { readonly collection: string; readonly report?: { readonly faults?: readonly Fault[] } }[]

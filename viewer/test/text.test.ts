@@ -119,6 +119,7 @@ describe('permalink', () => {
   const link = {
     view: { zoom: 12.5, lat: 50.44201, lon: 2.68568 },
     layers: ['cites', 'a,b/c'],
+    faults: ['a,b/c'],
     lang: 'fr',
     selected: { collection: 'cites', id: 'n°10/é&=' },
     here: { zoom: 15.25, lat: 50.442011, lon: -2.685683 },
@@ -127,9 +128,14 @@ describe('permalink', () => {
   test('what is written is read again', () => expect(parsePermalink(formatPermalink(link))).toEqual(link))
 
   test('it is the form that is documented', () => {
-    expect(formatPermalink({ ...link, layers: ['a', 'b'], selected: { collection: 'c', id: '7' } })).toBe(
-      '#map=12.5/50.44201/2.68568&layers=a,b&lang=fr&here=15.25/50.442011/-2.685683&sel=c/7',
+    expect(formatPermalink({ ...link, layers: ['a', 'b'], faults: ['b'], selected: { collection: 'c', id: '7' } })).toBe(
+      '#map=12.5/50.44201/2.68568&layers=a,b&faults=b&lang=fr&here=15.25/50.442011/-2.685683&sel=c/7',
     )
+  })
+
+  test('no faults are not told of', () => {
+    expect(formatPermalink({ ...link, faults: [] })).not.toContain('faults')
+    expect(parsePermalink('').faults).toEqual([])
   })
 
   test('no layers is not the default layers', () => {

@@ -22,6 +22,8 @@ export async function serve(...paths: readonly string[]): Promise<Server> {
   const state = await mkdtemp(join(tmpdir(), 'terril-e2e-'))
   const child = spawn(binary, ['serve', ...paths, '--port', '0', '--state', state], {
     cwd: ROOT,
+    // Our own variables are no options of the server, which refuses those that it does not know.
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TERRIL_'))),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
