@@ -22,7 +22,11 @@ pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
     let config = Config::find(args.config.as_deref(), &args.paths)?;
     let found = sources::find(&args.paths)?;
     let scratch = Scratch::make()?;
-    let reader = if args.reader == "gdal" { Reader::Gdal } else { Reader::Auto };
+    let reader = if args.reader == "gdal" {
+        Reader::Gdal
+    } else {
+        Reader::Auto
+    };
     let Read {
         layers,
         refused,

@@ -101,7 +101,11 @@ pub(super) fn run(args: &LoadArgs) -> anyhow::Result<ExitCode> {
     let reasons = thresholds.passed(&checked, language);
     write(args, &checked, &reasons, language)?;
     reasons.iter().for_each(|reason| eprintln!("terril: {reason}"));
-    Ok(if reasons.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if reasons.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// The language asked for, else that of the environment.
@@ -188,7 +192,9 @@ fn audited(id: LayerId, layer: LoadedLayer, config: &Config) -> anyhow::Result<L
     let catalog = Catalog::default();
     catalog.open(info, &layer.base, layer.report)?;
     catalog.audit(&id, &|| true);
-    let view = catalog.public_view(id.as_str()).context("a layer that was just opened is gone")?;
+    let view = catalog
+        .public_view(id.as_str())
+        .context("a layer that was just opened is gone")?;
     Ok(LoadReport::clone(&view.report()))
 }
 
@@ -207,10 +213,16 @@ impl Thresholds {
             };
             let Some(kind) = FaultKind::parse(name.trim()) else {
                 let known: Vec<String> = FaultKind::ALL.iter().map(|kind| kind.name()).collect();
-                bail!("--max {text}: there is no kind of fault \"{name}\"; known are {}", known.join(", "));
+                bail!(
+                    "--max {text}: there is no kind of fault \"{name}\"; known are {}",
+                    known.join(", ")
+                );
             };
             let most = most.trim().parse();
-            kinds.insert(kind, most.with_context(|| format!("--max {text}: no whole number stands after ="))?);
+            kinds.insert(
+                kind,
+                most.with_context(|| format!("--max {text}: no whole number stands after ="))?,
+            );
         }
         Ok(Self {
             all: args.max_faults,
@@ -225,7 +237,11 @@ impl Thresholds {
         let mut reasons: Vec<String> = vec![];
         if !checked.refused.is_empty() {
             let n = checked.refused.len();
-            reasons.push(if french { format!("{n} source(s) refusée(s)") } else { format!("{n} source(s) refused") });
+            reasons.push(if french {
+                format!("{n} source(s) refusée(s)")
+            } else {
+                format!("{n} source(s) refused")
+            });
         }
         for (kind, count) in &counts {
             // What is lost fails unless it is allowed for.
@@ -257,7 +273,10 @@ fn write(args: &LoadArgs, checked: &Checked, reasons: &[String], language: Langu
     match &args.output {
         Some(path) => {
             std::fs::write(path, bytes).with_context(|| format!("writing {}", path.display()))?;
-            println!("{}", String::from_utf8_lossy(&written(Format::Text, checked, reasons, language)).trim_end());
+            println!(
+                "{}",
+                String::from_utf8_lossy(&written(Format::Text, checked, reasons, language)).trim_end()
+            );
         }
         None => {
             use std::io::Write;
@@ -273,7 +292,11 @@ fn written(format: Format, checked: &Checked, reasons: &[String], language: Lang
         Format::Html => FAULTS_ON_PAGE,
         Format::Json | Format::Csv => usize::MAX,
     };
-    let faults: Vec<Vec<&Fault>> = checked.layers.iter().map(|(_, r)| r.faults.iter().take(most).collect()).collect();
+    let faults: Vec<Vec<&Fault>> = checked
+        .layers
+        .iter()
+        .map(|(_, r)| r.faults.iter().take(most).collect())
+        .collect();
     let with_faults = checked.layers.iter().zip(&faults);
     let entries: Vec<Entry<'_>> = with_faults
         .map(|((id, report), faults)| Entry {
@@ -288,8 +311,15 @@ fn written(format: Format, checked: &Checked, reasons: &[String], language: Lang
         Format::Csv => report::table(&entries, None, language),
         Format::Text => {
             let french = language == Language::French;
-            let mut lines: Vec<String> = entries.iter().flat_map(|entry| report::lines(entry, language)).collect();
-            let (refused, passed_over) = if french { ("refusé", "laissé de côté") } else { ("refused", "passed over") };
+            let mut lines: Vec<String> = entries
+                .iter()
+                .flat_map(|entry| report::lines(entry, language))
+                .collect();
+            let (refused, passed_over) = if french {
+                ("refusé", "laissé de côté")
+            } else {
+                ("refused", "passed over")
+            };
             lines.extend(checked.refused.iter().map(|r| format!("{refused}: {r}")));
             lines.extend(checked.passed_over.iter().map(|p| format!("{passed_over}: {p}")));
             lines.push(String::new());

@@ -34,10 +34,13 @@ pub(super) fn read(found: &Found, config: &Config, bases: &Path, reader: Reader)
         named.push((source.clone(), layers.iter().map(|l| l.name.clone()).collect()));
         let ids = layer_ids(&named).pop().unwrap_or_default();
         let layers = layers.into_iter().zip(ids);
-        read.layers.extend(layers.map(|(layer, id)| (source.clone(), layer, id)));
+        read.layers
+            .extend(layers.map(|(layer, id)| (source.clone(), layer, id)));
     }
     let warnings = found.warnings.iter();
-    read.passed_over = warnings.map(|w| format!("{}: {}", w.path.display(), w.reason)).collect();
+    read.passed_over = warnings
+        .map(|w| format!("{}: {}", w.path.display(), w.reason))
+        .collect();
     read
 }
 

@@ -236,6 +236,49 @@ mod tests {
 
     use super::*;
 
+    /// The page of `docs/` in both languages, with the words of the table.
+    fn page() -> String {
+        let mut text = String::from(
+            "# Load reports\n\n\
+             What each fault in a report means and what the owner of the data can do about it, in English and French: the words of the\n\
+             pages, the tables and `terril load --check`. The list below is made from src/load/fault_words.rs by its test\n\
+             (`TERRIL_UPDATE_DOCS=1 cargo test --lib docs_reports`), which fails where it differs.\n\n",
+        );
+        text.push_str(include_str!("fault_guide.md"));
+        text.push_str("\n## Every kind of fault\n");
+        for kind in FaultKind::ALL {
+            let FaultWords { label, meaning, remedy } = kind.words();
+            let loss = if kind.is_loss() {
+                " *Something is lost: `terril load --check` fails.*"
+            } else {
+                ""
+            };
+            text.push_str(&format!(
+                "\n### `{}`\n\n**{}.** {} {}{loss}\n\n**{}.** {} {}\n",
+                kind.name(),
+                label.en,
+                meaning.en,
+                remedy.en,
+                label.fr,
+                meaning.fr,
+                remedy.fr
+            ));
+        }
+        text
+    }
+
+    #[test]
+    fn docs_reports_is_made_of_the_table() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reports.md");
+        if std::env::var_os("TERRIL_UPDATE_DOCS").is_some() {
+            std::fs::write(&path, page()).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(&path).unwrap() == page(),
+            "docs/reports.md is not what the table says"
+        );
+    }
+
     #[test]
     fn every_kind_stands_once_with_words_of_its_own() {
         let kinds: BTreeSet<FaultKind> = FaultKind::ALL.iter().copied().collect();

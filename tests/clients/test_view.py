@@ -153,7 +153,7 @@ def test_no_route_of_the_api_shows_it(hidden):
         "offset": ["0", "7800", "7839", "7840", "8000"],
         "q": ["reserve", "a", "7"],
         # Every resource as a page too, in both languages.
-        "f": ["json", "html", "geojson"],
+        "f": ["json", "html", "geojson", "csv"],
         "sortby": ["nom", "-id", "-statut,nom"],
         "properties": ["nom", "id,statut"],
         "crs": ["http://www.opengis.net/def/crs/EPSG/0/2154"],
@@ -301,6 +301,51 @@ def test_the_fault_list_shows_the_public_fault_only(hidden):
     assert entry["report"]["features"] == VISIBLE
     assert entry["report"]["repaired"] == 1
     assert entry["report"]["counts"]["invalid-geometry"] == 1
+
+
+def test_the_report_of_the_layer_shows_the_public_fault_only(hidden):
+    for path in ("/loads/reserves?f=json&limit=10000", "/loads/reserves?f=html", "/loads/reserves?f=csv", "/loads/reserves/faults"):
+        answer = hidden.get(path)
+        assert answer.status == 200 and len(answer.body) > 100
+        check_answer(answer)
+    report = hidden.json("/loads/reserves")
+    assert [fault["feature"] for fault in report["faults"]] == [51]
+    assert [(kind["kind"], kind["count"]) for kind in report["kinds"]] == [("invalid-geometry", 1)]
+    assert report["numberOfFaults"] == 1 and report["report"]["features"] == VISIBLE
+    points = hidden.json("/loads/reserves/faults")
+    assert [point["properties"]["feature"] for point in points["features"]] == [51]
+
+
+def test_faults_between_features_are_for_readers_of_all_rows(serve, tmp_path):
+    """Each of them tells of one feature what another is. An area that a hidden field declares is none of theirs either."""
+    squares = [(0, 0), (8, 0), (8, 0)]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"id": f"P{n}", "section": "AB", "numero": str(n), "contenance": 4321, "secret": "no" if n else "yes"},
+            "geometry": {"type": "Polygon", "coordinates": [[[2.5 + (x + dx) * 1e-5, 50.5 + (y + dy) * 1e-5] for dx, dy in ((0, 0), (9, 0), (9, 9), (0, 9), (0, 0))]]},
+        }
+        for n, (x, y) in enumerate(squares)
+    ]
+    (tmp_path / "parcels.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+
+    def kinds(public: str) -> dict[str, int]:
+        (tmp_path / "terril.toml").write_text('[layer.parcels]\nrole = "parcel"\n' + public)
+        server = serve(tmp_path).wait_open("audited")
+        report = server.json("/loads/parcels")
+        text = "".join(server.get(f"/loads/parcels{more}").text for more in ("?f=csv", "?f=html", "/faults"))
+        server.stop()
+        for kind in report["kinds"]:
+            assert kind["kind"] in text
+        if "area-differs" not in report["report"]["counts"]:
+            assert "4321" not in text
+        return report["report"]["counts"]
+
+    everything = {"duplicate-geometry": 1, "overlap": 2, "area-differs": 3}
+    assert kinds("") == everything
+    assert kinds("[layer.parcels.public]\n") == everything
+    assert kinds('[layer.parcels.public]\nfields = ["id"]\n') == {"duplicate-geometry": 1, "overlap": 2}
+    assert kinds("[layer.parcels.public]\nwhere = \"secret = 'no'\"\n") == {}
 
 
 def test_the_second_start_hides_it_too(hidden, tmp_path, serve):

@@ -4,8 +4,8 @@
 
 prints the overlaps, gaps and fiscal areas of a file. `tests/clients/test_audit.py` compares them with `/loads`, pair by pair.
 
-Every measure is taken in Lambert-93 and corrected by the scale of that system at the layer's middle, except the areas of
-parcels, which are those of `pyproj.Geod` on GRS80.
+Overlaps and gaps are measured in degrees times the metres of a degree in the middle of the layer: an edge is a straight line in
+degrees, and a thin sliver of Lambert-93 would be another one. The areas of parcels are those of `pyproj.Geod` on GRS80.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from pyproj import Geod, Proj, Transformer
+from pyproj import Geod
 from shapely import STRtree
 from shapely.geometry import box, shape
 
@@ -45,16 +45,16 @@ def expect(features: list[dict], field: str = "contenance", key: str = "id") -> 
     name = [str(f["properties"].get(key, f.get("id"))) for f in features]
     degrees = np.array([shape(f["geometry"]) for f in features])
     west, south, east, north = shapely.total_bounds(degrees)
-    to_metres = Transformer.from_crs(4326, 2154, always_xy=True)
-    plane = shapely.transform(degrees, lambda a: np.column_stack(to_metres.transform(a[:, 0], a[:, 1])))
-    scale = Proj(2154).get_factors((west + east) / 2, (south + north) / 2).areal_scale
+    middle = (west + east) / 2, (south + north) / 2
+    per_degree = [GRS80.inv(*middle, middle[0] + dx, middle[1] + dy)[2] * 1e3 for dx, dy in ((1e-3, 0), (0, 1e-3))]
+    plane = shapely.transform(degrees, lambda a: (a - middle) * per_degree)
     normal = shapely.normalize(degrees)
     groups: dict[bytes, int] = {}
     group = [groups.setdefault(shapely.to_wkb(g), len(groups)) for g in normal]
 
     a, b = STRtree(plane).query(plane, predicate="intersects")
     a, b = a[a < b], b[a < b]
-    shared = shapely.area(shapely.intersection(plane[a], plane[b])) / scale
+    shared = shapely.area(shapely.intersection(plane[a], plane[b]))
     overlaps = {
         tuple(sorted((name[i], name[j]))): float(area)
         for i, j, area in zip(a, b, shared, strict=True)
@@ -64,7 +64,7 @@ def expect(features: list[dict], field: str = "contenance", key: str = "id") -> 
     union = shapely.union_all(plane)
     around = box(*union.bounds).buffer(10)
     holes = [part for part in getattr(around.difference(union), "geoms", []) if not part.touches(around.boundary)]
-    gaps = [(hole.area / scale, 2 * hole.area / hole.length) for hole in holes]
+    gaps = [(hole.area, 2 * hole.area / hole.length) for hole in holes]
     small = [area for area, width in gaps if area < GAP_BELOW_M2 or width < GAP_BELOW_M]
 
     off = {}

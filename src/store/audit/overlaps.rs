@@ -7,7 +7,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use geo::{Area, BooleanOps, Centroid, MultiPolygon};
+use geo::{Area, BooleanOps, InteriorPoint, MultiPolygon};
 use rustc_hash::FxHashMap;
 
 use super::crossing::{Scratch, interiors_meet};
@@ -147,9 +147,8 @@ fn measure(a: &GeometryRef<'_>, b: &GeometryRef<'_>, planes: &Planes) -> Option<
         .0
         .iter()
         .max_by(|p, q| p.unsigned_area().total_cmp(&q.unsigned_area()));
-    let place = largest
-        .and_then(Centroid::centroid)
-        .map_or([0.0; 2], |c| [c.x(), c.y()]);
+    let inside = |p: &geo::Polygon<f64>| catch_unwind(AssertUnwindSafe(|| p.interior_point())).ok().flatten();
+    let place = largest.and_then(inside).map_or([0.0; 2], |p| [p.x(), p.y()]);
     Some((shared.unsigned_area(), plane.degrees(place)))
 }
 
