@@ -48,6 +48,7 @@ def routes(server) -> list[str]:
         "file": ["page.css"],
         "asset": [asset],
         "template": ["reserves"],
+        "template": ["reserves"],
     }
     found = []
     for template in server.json("/api")["paths"]:
