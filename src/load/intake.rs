@@ -116,9 +116,14 @@ impl Intake {
         });
     }
 
-    /// Takes a row in. Its shape is used up.
-    pub(super) fn take(&mut self, row: &mut Row) -> Result<(), Full> {
-        self.place(&mut row.shape);
+    /// Takes a row in. Its shape is used up. `sound`: it was found to be as it should, and has its world points.
+    pub(super) fn take(&mut self, row: &mut Row, sound: bool) -> Result<(), Full> {
+        if !sound {
+            self.place(&mut row.shape);
+        } else if !self.at_zero(&mut row.shape) {
+            self.with_place += 1;
+            self.sample.add(row.shape.coords()[0]);
+        }
         let id = row.id.take();
         let cells: Vec<Cell<'_>> = row.values().map(|(kind, value)| Cell::of(kind, value)).collect();
         self.builder.push(id, &cells, &row.shape.as_ref())
@@ -194,6 +199,7 @@ impl Intake {
 
     fn push_world(&self, shape: &mut Shape) {
         let world = shape.world_mut();
+        world.clear();
         world.extend(self.degrees.iter().map(|p| world_point(p[0], p[1])));
     }
 

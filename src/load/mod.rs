@@ -38,6 +38,7 @@ mod parquet;
 mod periods;
 mod pipe;
 mod plausible;
+mod prepare;
 mod read;
 mod read_archive;
 mod read_geojson;

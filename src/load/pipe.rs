@@ -1,8 +1,8 @@
-//! Reading on one thread, taking in on another.
+//! Reading on one thread, checking on another, taking in on a third.
 //!
 //! ```text
-//! reader ─ batches of rows ─▶ intake ─ ids ─ base file
-//!        ◀─ empty batches ──
+//! reader ─ batches of rows ─▶ prepare ─▶ intake ─ ids ─ base file
+//!        ◀─────────── empty batches ─────┘
 //! ```
 //! Batches are used again, so that a layer of any size needs the memory of a few hundred rows
 //! between the two.
@@ -15,11 +15,12 @@ use super::forms::{Form, Verdict};
 use super::intake::{Intake, IntakeError, Taken};
 use super::job::Settings;
 use super::plausible::Origin;
+use super::prepare;
 use super::report::Fault;
 use crate::model::crs::Crs;
 use crate::model::feature::FieldType;
 use crate::model::role::guess_role;
-use crate::model::row::{Row, RowNotes};
+use crate::model::row::{Row, RowNotes, Shape};
 
 /// Rows per batch.
 const BATCH: usize = 256;
@@ -73,14 +74,25 @@ pub(super) enum Failed {
 
 /// Some rows, and what was met between them.
 #[derive(Default)]
-struct Batch {
+pub(super) struct Batch {
     rows: Vec<(Row, RowNotes)>,
+    /// Which of the rows need nothing but to be stored; none where nobody looked.
+    sound: Vec<bool>,
     used: usize,
     new_fields: Vec<String>,
     faults: Vec<Fault>,
     /// How much of the source is read, from 0 to 1, where that is known.
     share: Option<f64>,
     last: bool,
+}
+
+impl Batch {
+    /// Has each shape looked at, and keeps which are sound.
+    pub(super) fn prepare(&mut self, mut is_sound: impl FnMut(&mut Shape) -> bool) {
+        self.sound.clear();
+        let rows = self.rows[..self.used].iter_mut();
+        self.sound.extend(rows.map(|(row, _)| is_sound(&mut row.shape)));
+    }
 }
 
 /// Where a reader puts its rows.
@@ -136,9 +148,12 @@ pub(super) fn take_in(
     finish: Finish,
     read: impl FnOnce(&mut Sink) -> Result<(), Stop>,
 ) -> Result<Taken, Failed> {
-    let (full, batches) = mpsc::sync_channel(WAITING);
+    let (full, to_prepare) = mpsc::sync_channel(WAITING);
+    let (prepared, batches) = mpsc::sync_channel(WAITING);
     let (used, empty) = mpsc::channel();
+    let crs = setup.crs.clone();
     std::thread::scope(|scope| {
+        scope.spawn(move || prepare::run(&crs, &to_prepare, &prepared));
         let intake = scope.spawn(move || take_batches(setup, finish, &batches, &used));
         let mut sink = Sink {
             batch: Batch::default(),
@@ -185,10 +200,11 @@ fn take_batches(
         for fault in batch.faults.drain(..) {
             intake.faults.add(fault.kind, || fault);
         }
-        for (row, notes) in &mut batch.rows[..batch.used] {
+        let sound = batch.sound.drain(..).chain(std::iter::repeat(false));
+        for ((row, notes), sound) in batch.rows[..batch.used].iter_mut().zip(sound) {
             if form.read(row, &mut intake) == Verdict::Take {
                 intake.note(notes);
-                intake.take(row)?;
+                intake.take(row, sound)?;
             }
         }
         if batch.last {

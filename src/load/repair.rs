@@ -40,6 +40,11 @@ pub(super) struct Mender {
 }
 
 impl Mender {
+    /// Whether [`mend`](Self::mend) would surely leave a shape as it is.
+    pub(super) fn leaves(&mut self, shape: &Shape) -> bool {
+        !needs_rings(shape) && self.checker.surely_valid(shape)
+    }
+
     /// Mends a shape in place. Nothing left of it: a shape without a place.
     pub(super) fn mend(&mut self, shape: &mut Shape) -> Done {
         let mut done = Done::default();
