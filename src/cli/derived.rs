@@ -173,7 +173,11 @@ fn configured(table: &JoinTable, raw: &Raw, raws: &Raws, made: &[Input]) -> Resu
         Some(JoinKind::Commune) => {
             let by_name = table.key.is_some() && table.key.as_ref() == fields.get("commune_name");
             Way::Commune {
-                code: if by_name { None } else { field("commune") },
+                code: if by_name {
+                    None
+                } else {
+                    field("commune").or_else(|| code_column(&fields))
+                },
                 name: if by_name {
                     table.key.clone()
                 } else {
@@ -209,6 +213,12 @@ fn configured(table: &JoinTable, raw: &Raw, raws: &Raws, made: &[Input]) -> Resu
         targets,
         filiation,
     })
+}
+
+/// Where nothing says what a code is, and it is to name communes: it does.
+fn code_column(fields: &BTreeMap<String, String>) -> Option<String> {
+    let unnamed = !fields.contains_key("commune_name");
+    fields.get("reference").filter(|_| unnamed).cloned()
 }
 
 /// What a column holds, by the column, else by the layers joined to.

@@ -54,19 +54,30 @@ impl Positions {
         }
     }
 
-    /// The commune that a row names, by code, else by name.
-    pub(super) fn commune(&self, table: &Table, row: u32, communes: &Communes) -> Commune {
+    /// The commune that a row names, by code, else by name. `is_here`: whether a code is one of those that can be meant,
+    /// by which a code that lost its zero is known.
+    pub(super) fn commune(
+        &self,
+        table: &Table,
+        row: u32,
+        communes: &Communes,
+        is_here: impl Fn(&str) -> bool,
+    ) -> Commune {
         let text = |field: Option<usize>| field.and_then(|f| key_of(table.value(row, f)));
         let department = text(self.department);
-        if let Some(code) = text(self.commune).and_then(|t| insee(&t, department.as_deref())) {
-            return Commune::Known(code.value);
+        let code = |text: &str| {
+            let code = insee(text, department.as_deref()).map(|code| code.value);
+            code.or_else(|| Some(format!("0{text}")).filter(|code| is_here(code)))
+        };
+        if let Some(code) = text(self.commune).as_deref().and_then(code) {
+            return Commune::Known(code);
         }
         let Some(name) = text(self.commune_name).or_else(|| text(self.commune)) else {
             return Commune::Unknown;
         };
         // A column of names may hold codes.
-        if let Some(code) = insee(&name, department.as_deref()) {
-            return Commune::Known(code.value);
+        if let Some(code) = code(&name) {
+            return Commune::Known(code);
         }
         match communes.resolve(&name, department.as_deref()) {
             Found::One(code) => Commune::Known(code.to_owned()),

@@ -257,7 +257,9 @@ impl Joiner<'_> {
                     true,
                 )
             }
-            Ready::Commune(positions, index) => match positions.commune(&self.table, row, &self.communes) {
+            Ready::Commune(positions, index) => match positions.commune(&self.table, row, &self.communes, |code| {
+                self.communes.name(code).is_some()
+            }) {
                 Commune::Unknown => (Placed::default(), false),
                 Commune::Known(code) => (self.by_text(index, &code.clone(), &code, "commune", id), true),
                 Commune::NoSuch(name, near) => {
@@ -370,12 +372,21 @@ impl Joiner<'_> {
     }
 
     fn by_parcels(&mut self, positions: &Positions, index: &ParcelIndex, row: u32, id: &FeatureId) -> (Placed, bool) {
-        let commune = positions.commune(&self.table, row, &self.communes);
+        let commune = positions.commune(&self.table, row, &self.communes, |code| index.has_commune(code));
         let code = match &commune {
             Commune::Known(code) => Some(code.as_str()),
             _ => None,
         };
-        let named = positions.read(&self.table, row, code, index);
+        let mut named = positions.read(&self.table, row, code, index);
+        for piece in std::mem::take(&mut named.rest) {
+            match index.with_lost_zero(&piece) {
+                Some(id) => {
+                    named.ids.push(id);
+                    named.mended = true;
+                }
+                None => named.rest.push(piece),
+            }
+        }
         // A commune that nobody knows matters where the parcels do not say it themselves.
         if let Commune::NoSuch(name, near) = &commune
             && (named.ids.is_empty() || !named.rest.is_empty())

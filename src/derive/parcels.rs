@@ -80,10 +80,27 @@ impl ParcelIndex {
             .map(String::as_str)
     }
 
+    /// Whether there are parcels of a commune.
+    pub(super) fn has_commune(&self, code: &str) -> bool {
+        self.communes.contains(code)
+    }
+
+    /// The parcel that a text names once the zero before it, which a spreadsheet took, is there again.
+    pub(super) fn with_lost_zero(&self, text: &str) -> Option<Idu> {
+        one(&format!("0{}", text.trim())).filter(|id| self.by_id.contains_key(id))
+    }
+
     /// What an id is. `filiation`: parent → children.
     pub(super) fn find(&self, id: Idu, filiation: &Filiation) -> Known {
         if let Some(found) = self.by_id.get(&id) {
             return Known::Here(id, *found);
+        }
+        // A section 0B whose zero became a letter.
+        if let Some(today) = id.section().strip_prefix('O').and_then(|letter| {
+            let text = format!("{}{}0{letter}{}", id.commune(), id.prefix(), id.number());
+            one(&text).filter(|other| self.by_id.contains_key(other))
+        }) {
+            return Known::Here(today, self.by_id[&today]);
         }
         // 62 + 215 000 AB 12 may stand as 62900 215 AB 12 since commune 62215 was absorbed.
         if id.prefix() == "000"
