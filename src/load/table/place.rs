@@ -80,23 +80,12 @@ impl Points {
 }
 
 /// What was met in a column of geometries or a pair of coordinates.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Seen {
     count: u64,
     dimension: u8,
     points: Points,
     srids: BTreeMap<u32, u64>,
-}
-
-impl Default for Seen {
-    fn default() -> Self {
-        Self {
-            count: 0,
-            dimension: 0,
-            points: Points::default(),
-            srids: BTreeMap::new(),
-        }
-    }
 }
 
 /// A pair of columns.
