@@ -53,6 +53,7 @@ pub mod spawn;
 mod staging;
 mod table;
 mod validity;
+mod xml_look;
 mod zeros;
 
 pub use error::LoadError;

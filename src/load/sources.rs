@@ -372,7 +372,13 @@ pub fn free_id(path: &Path, layer: &str, layers: &[String], taken: &BTreeSet<Lay
     let mut n = 1;
     while taken.contains(&id) {
         let number = if n == 1 { String::new() } else { format!("-{n}") };
-        id = LayerId::from_name(&format!("{prefix}-{name}{number}"));
+        // A file of the folder that one is in has no folder in its path.
+        let prefixed = if prefix.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{prefix}-{name}")
+        };
+        id = LayerId::from_name(&format!("{prefixed}{number}"));
         n += 1;
     }
     id
@@ -523,6 +529,8 @@ mod tests {
             source("d/zzz.gpkg", &["zone", "x"]),
             source("d/one-left.zip", &["inside"]),
             source("d/whole.zip", &["whole"]),
+            source("./y.gml", &["y"]),
+            source("y.csv", &["y"]),
         ]);
         let names: Vec<Vec<&str>> = ids.iter().map(|l| l.iter().map(LayerId::as_str).collect()).collect();
         assert_eq!(
@@ -534,7 +542,9 @@ mod tests {
                 vec!["d-zone"],
                 vec!["zzz-zone", "x"],
                 vec!["inside"],
-                vec!["whole"]
+                vec!["whole"],
+                vec!["y"],
+                vec!["y-2"]
             ]
         );
     }

@@ -6,12 +6,15 @@
 //! index anew. Nothing is ever written beside the source.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::dbf_text::{self, Texts};
 use super::error::LoadError;
 use super::read::Source;
 use super::report::{Fault, FaultKind};
+use super::sniff::SNIFFED;
+use super::xml_look::{self, Look};
 use crate::ogr::OgrError;
 use crate::ogr::dataset::{Dataset, Opening};
 
@@ -38,7 +41,12 @@ impl Source<'_> {
             "shp" => Shapefile::at(&file),
             "dbf" => Shapefile::table(&file),
             _ => {
-                let dataset = Dataset::open(&file, Opening::default()).map_err(|e| self.not_recognised(&e))?;
+                let look = look_at(&file);
+                let dataset = Dataset::open(&file, Opening::default()).map_err(|error| {
+                    let why = look.as_ref().and_then(Look::why_not);
+                    why.map_or_else(|| self.not_recognised(&error), |why| self.not_geodata(why))
+                })?;
+                look.iter().for_each(|look| self.tell_geometries(look));
                 return Ok(Opened {
                     dataset,
                     encoding: None,
@@ -95,6 +103,24 @@ impl Source<'_> {
             is_windows_1252: texts.as_ref().is_some_and(|t| t.option.is_empty()),
             encoding: texts.map(|t| t.said),
         })
+    }
+
+    /// Says which of several geometries of a feature type is read.
+    fn tell_geometries(&mut self, look: &Look) {
+        for (feature, properties) in &look.geometries {
+            if let [others @ .., last] = properties.as_slice()
+                && !others.is_empty()
+            {
+                let others = others.join(", ");
+                self.add_fault(Fault::new(
+                    FaultKind::ReaderWarning,
+                    format!("\"{feature}\" has several geometries: \"{last}\", the last, is read, {others} left out"),
+                    format!(
+                        "« {feature} » a plusieurs géométries : « {last} », la dernière, est lue, {others} écartées"
+                    ),
+                ));
+            }
+        }
     }
 
     fn not_recognised(&self, error: &OgrError) -> LoadError {
@@ -207,6 +233,13 @@ impl Shapefile {
         let declared = self.file("cpg").and_then(|path| fs::read_to_string(path).ok());
         dbf_text::texts_of(self.file("dbf")?, declared.as_deref().map(str::trim))
     }
+}
+
+/// What the beginning of a file says, where it is XML.
+fn look_at(file: &Path) -> Option<Look> {
+    let mut head = vec![];
+    fs::File::open(file).ok()?.take(SNIFFED).read_to_end(&mut head).ok()?;
+    xml_look::look(&head)
 }
 
 fn extension_of(path: &Path) -> String {

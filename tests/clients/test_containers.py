@@ -4,12 +4,15 @@ import bz2
 import gzip
 import io
 import json
+import math
 import shutil
+import subprocess
 import tarfile
 import zipfile
 
 import pytest
-from terril_server import Terril
+from shapely.geometry import shape
+from terril_server import Terril, wait_for
 from test_wrong_sources import points
 
 # As many points as the GeoJSON of this file holds.
@@ -187,6 +190,87 @@ def test_what_is_missing_is_said(served):
     assert len(served.items("without-dbf")) == 891
 
 
+SHAPES = """id,WKT
+1,"CURVEPOLYGON (CIRCULARSTRING (2 50, 2.005 50.005, 2.01 50, 2.005 49.995, 2 50))"
+2,"GEOMETRYCOLLECTION (POINT (2 50), POLYGON ((2 50, 2.1 50, 2.1 50.1, 2 50)))"
+3,"COMPOUNDCURVE (CIRCULARSTRING (2 50, 2.005 50.005, 2.01 50), (2.01 50, 2.02 50))"
+4,"POINT Z (2 50 3)"
+5,"MULTISURFACE (CURVEPOLYGON (CIRCULARSTRING (2 50, 2.005 50.005, 2.01 50, 2.005 49.995, 2 50)), ((3 50, 3.1 50, 3.1 50.1, 3 50)))"
+6,"GEOMETRYCOLLECTION (GEOMETRYCOLLECTION (LINESTRING (2 50, 2.1 50)), LINESTRING (3 50, 3.1 50))"
+"""
+GML = """<?xml version="1.0" encoding="UTF-8"?>
+<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs" xmlns:gml="http://www.opengis.net/gml" xmlns:t="http://t">
+<gml:featureMember><t:parcelle fid="p.1"><t:nom>Évin</t:nom>
+<t:centre><gml:Point srsName="EPSG:2154"><gml:pos>686000 7040000</gml:pos></gml:Point></t:centre>
+<t:contour><gml:Polygon srsName="EPSG:2154"><gml:exterior><gml:LinearRing><gml:posList>686000 7040000 686100 7040000 686100 7040100
+686000 7040000</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon></t:contour></t:parcelle></gml:featureMember>
+</wfs:FeatureCollection>"""
+KML = """<kml xmlns="http://www.opengis.net/kml/2.2"><Document>
+<Folder><name>Réserves</name><Placemark><name>A</name><Point><coordinates>2,50,0</coordinates></Point></Placemark></Folder>
+<Folder><name>Cités</name><Placemark><name>B</name><Point><coordinates>2,50,0</coordinates></Point></Placemark></Folder>
+</Document></kml>"""
+MIF = """Version 300
+Charset "{charset}"
+Delimiter ","
+CoordSys Earth Projection 1, 0
+Columns 1
+  nom Char(30)
+Data
+
+POINT 2.5 50.4
+"""
+
+
+@pytest.fixture(scope="module")
+def shapes(tmp_path_factory):
+    """A server of curves, collections, folders and several geometries, as GDAL and people write them."""
+    folder = tmp_path_factory.mktemp("shapes")
+    (folder / "shapes.txt.csv").write_text(SHAPES)
+    for name, options in {"curves.gpkg": [], "bows.gml": ["-dsco", "FORMAT=GML3.2"]}.items():
+        subprocess.run(
+            ["ogr2ogr", folder / name, folder / "shapes.txt.csv", "-a_srs", "EPSG:4326", "-oo", "KEEP_GEOM_COLUMNS=NO", "-nln", name.partition(".")[0], *options],
+            check=True, capture_output=True,
+        )  # fmt: skip
+    (folder / "shapes.txt.csv").unlink()
+    (folder / "several.gml").write_text(GML)
+    (folder / "folders.kml").write_text(KML)
+    for charset, encoding in {"WindowsLatin1": "cp1252", "Neutral": "cp1252", "UTF-8": "utf-8"}.items():
+        (folder / f"mif-{charset}.mif").write_text(MIF.format(charset=charset))
+        (folder / f"mif-{charset}.mid").write_bytes('"Nœux-les-Mines"\n'.encode(encoding))
+    with Terril(folder) as server:
+        yield server.wait_open()
+        assert "panicked" not in server.log()
+
+
+@pytest.mark.parametrize("collection", ["curves", "bows"])
+def test_curves_become_lines_and_collections_their_highest_dimension(shapes, collection):
+    found = {f["properties"]["id"]: f["geometry"] for f in shapes.items(collection)}
+    kinds = {id: geometry["type"] for id, geometry in found.items()}
+    assert kinds == {"1": "Polygon", "2": "MultiPolygon", "3": "LineString", "4": "Point", "5": "MultiPolygon", "6": "MultiLineString"}
+    # Half a circle of radius 0.005° each way, in steps of 4°.
+    assert abs(shape(found["1"]).area - math.pi * 0.005**2) < 0.002 * math.pi * 0.005**2
+    counts = report(shapes, collection)["counts"]
+    assert (counts["curve"], counts["mixed-collection"], counts["third-dimension"]) == (3, 1, 1), counts
+
+
+def test_one_of_several_geometries_is_read_and_the_others_named(shapes):
+    (row,) = shapes.items("several")
+    assert row["geometry"]["type"] == "Polygon" and row["properties"]["nom"] == "Évin"
+    said = json.dumps(report(shapes, "several")["faults"])
+    assert "contour" in said and "centre left out" in said
+
+
+def test_folders_of_kml_are_layers(shapes):
+    titles = {f["properties"]["Name"] for name in ("reserves", "cites") for f in shapes.items(name)}
+    assert titles == {"A", "B"}
+
+
+@pytest.mark.parametrize("charset", ["WindowsLatin1", "Neutral", "UTF-8"])
+def test_encodings_of_mapinfo(shapes, charset):
+    (row,) = shapes.items(f"mif-{charset}")
+    assert row["properties"]["nom"] == "Nœux-les-Mines"
+
+
 REFUSED = {
     "slip.zip": (zipped({"../evil.geojson": points().encode()}), ["no geodata", "../evil.geojson"]),
     "secret.zip": (encrypted(zipped({"inside.geojson": points().encode()})), ["inside.geojson", "encrypted", "password"]),
@@ -204,6 +288,8 @@ REFUSED = {
         ["http://x/y", "not followed", "crs ="],
     ),
     "broken.geojsonl": ((feature(1) + "\n" + feature(2) + "\n{\"type\": nonsense}\n").encode(), ["line 3"]),
+    "root.gml": (b"<?xml version='1.0'?>\n<features></features>", ["line 2", "<features>"]),
+    "service.gml": (b"<ows:ExceptionReport xmlns:ows='x'><ows:Exception/></ows:ExceptionReport>", ["error of a service"]),
     "archive.7z": (b"7z\xbc\xaf\x27\x1c" + bytes(50), ["7z", "zip"]),
 }
 
@@ -246,8 +332,6 @@ def test_an_archive_that_changes_is_loaded_again(tmp_path, serve):
     assert server.json("/collections/a/items")["numberMatched"] == POINTS
     (tmp_path / "new").write_bytes(zipped({"x.geojson": points(5).encode()}))
     shutil.move(tmp_path / "new", tmp_path / "a.zip")
-    from terril_server import wait_for
-
     wait_for("the new archive", lambda: server.json("/collections/a/items")["numberMatched"] == 5)
 
 
