@@ -71,6 +71,9 @@ pub(super) struct ServeArgs {
     /// Proxies whose Forwarded and X-Forwarded headers make the links, such as 127.0.0.1,10.0.0.0/8
     #[arg(long, env = "TERRIL_TRUST_PROXY", value_name = "ADDRESSES")]
     pub(super) trust_proxy: Option<String>,
+    /// The administrator's token, for POST /loads; better as a variable, which no list of processes shows
+    #[arg(long, env = "TERRIL_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub(super) admin_token: Option<String>,
     /// Layers that may be served beyond this machine although they have owner or price fields
     #[arg(long, env = "TERRIL_PUBLIC", value_name = "LAYERS", value_delimiter = ',')]
     pub(super) public: Vec<String>,

@@ -20,7 +20,7 @@ pub(super) fn check(table: &Table, place: &str, known: &[&str]) -> Result<(), Co
 /// # Errors
 /// The first that does not.
 pub(super) fn check_environment(names: impl Iterator<Item = String>) -> Result<(), ConfigError> {
-    const KNOWN: [&str; 11] = [
+    const KNOWN: [&str; 12] = [
         "TERRIL_CONFIG",
         "TERRIL_HOST",
         "TERRIL_PORT",
@@ -30,6 +30,7 @@ pub(super) fn check_environment(names: impl Iterator<Item = String>) -> Result<(
         "TERRIL_PUBLIC_URL",
         "TERRIL_TRUST_PROXY",
         "TERRIL_PUBLIC",
+        "TERRIL_ADMIN_TOKEN",
         "TERRIL_LOAD_MEMORY",
         "TERRIL_LOAD_TIMEOUT",
     ];

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use super::args::ServeArgs;
 use super::config::Config;
@@ -20,6 +21,7 @@ use super::{keys, logs, memory};
 use crate::http;
 use crate::load::sources;
 use crate::model::role::Label;
+use crate::serve::admin::Token;
 use crate::serve::loads::{Loads, SourceState};
 use crate::serve::proxies::Proxies;
 use crate::serve::state::{App, Settings};
@@ -50,6 +52,7 @@ pub(super) fn run(args: ServeArgs) -> anyhow::Result<()> {
         settings,
         loads: Loads::default(),
         workers: Workers::default(),
+        look: Notify::new(),
     });
     let bound = listener.local_addr()?;
     let served = runtime.block_on(serve(listener, bound, app, sources, plan, config));
@@ -79,6 +82,7 @@ async fn serve(
     let mut keeper = tokio::task::spawn_blocking(move || keeper.run(sources));
     let (give_up, mut given_up) = tokio::sync::watch::channel(false);
     let to_keeper = tell.clone();
+    let asked_for = Arc::clone(&app);
     let stop = async move {
         loop {
             tokio::select! {
@@ -87,6 +91,7 @@ async fn serve(
                     Asked::Look => drop(to_keeper.send(Event::Look)),
                     Asked::Stop => return tracing::info!("stopping: answers under way may end"),
                 },
+                () = asked_for.look.notified() => drop(to_keeper.send(Event::Look)),
                 _ = given_up.changed() => return,
             }
         }
@@ -163,6 +168,7 @@ fn settings(args: &ServeArgs, config: &Config) -> anyhow::Result<Settings> {
         title: config.title.clone().unwrap_or_else(|| Label::same("Terril")),
         public_url: public_url.map(|url| http::public_url::parse(url)).transpose()?,
         proxies: Proxies::parse(proxies.map_or("", String::as_str)).context("--trust-proxy is wrong")?,
+        administrator: args.admin_token.as_deref().map(Token::new).transpose()?,
         base_map: config.base_map.clone(),
         actors: config.actors.clone(),
     })

@@ -46,6 +46,14 @@ pub enum ApiError {
     /// Not with this method.
     #[error("this method is not allowed here; the Allow header lists those that are")]
     Method,
+    /// What an administrator may ask for, where there is none.
+    #[error("this server has no administrator; start it with --admin-token or TERRIL_ADMIN_TOKEN, or send it SIGHUP")]
+    NoAdministrator,
+    /// Somebody else than the administrator.
+    #[error(
+        "this is for the administrator alone; send \"Authorization: Bearer\" with the token that the server was started with"
+    )]
+    NotAdministrator,
     /// Not in this format.
     #[error("{0}")]
     NotAcceptable(&'static str),
@@ -68,7 +76,8 @@ impl ApiError {
         match self {
             Self::Parameter { .. } | Self::UnknownParameter { .. } | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound { .. } | Self::NoRoute => StatusCode::NOT_FOUND,
-            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Method | Self::NoAdministrator => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAdministrator => StatusCode::UNAUTHORIZED,
             Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
             Self::Busy | Self::TooLong => StatusCode::SERVICE_UNAVAILABLE,
@@ -150,6 +159,12 @@ impl IntoResponse for ApiError {
             HeaderValue::from_static("application/problem+json"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"terril\""),
+            );
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }

@@ -5,13 +5,14 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::error::ApiError;
+use crate::serve::state::App;
 
 /// Longest address, in bytes (DESIGN §3, Limits).
 const MAX_URI_BYTES: usize = 16 * 1024;
@@ -19,15 +20,37 @@ const MAX_URI_BYTES: usize = 16 * 1024;
 /// What every address takes.
 const METHODS: &str = "GET, HEAD, OPTIONS";
 
+/// What addresses take, one of them more than others where there is an administrator.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Methods {
+    post: Option<&'static str>,
+}
+
+impl Methods {
+    /// Those of a service.
+    pub(super) fn of(app: &App) -> Self {
+        Self {
+            post: app.settings.administrator.as_ref().map(|_| "/loads"),
+        }
+    }
+
+    fn at(self, path: &str) -> HeaderValue {
+        HeaderValue::from_static(match self.post {
+            Some(post) if post == path => "GET, HEAD, OPTIONS, POST",
+            _ => METHODS,
+        })
+    }
+}
+
 /// Wraps the routes. An address with a slash at its end is the one without: some clients add one.
-pub(super) fn wrap(routes: Router) -> Router {
+pub(super) fn wrap(routes: Router, methods: Methods) -> Router {
     let inner = routes
         .fallback(async || ApiError::NoRoute)
         .method_not_allowed_fallback(async || ApiError::Method)
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal.into_response()))
         .layer(from_fn(one_error_shape))
         .layer(from_fn(well_formed))
-        .layer(from_fn(cross_origin))
+        .layer(from_fn_with_state(methods, cross_origin))
         .layer(from_fn(logged));
     Router::new().fallback_service(inner).layer(from_fn(without_last_slash))
 }
@@ -46,7 +69,8 @@ async fn without_last_slash(mut request: Request, next: Next) -> Response {
 
 /// Any site may read: nothing here depends on who asks. A preflight is answered here; a plain
 /// OPTIONS goes on to the route (`CorsLayer` of tower-http would swallow it).
-async fn cross_origin(request: Request, next: Next) -> Response {
+async fn cross_origin(State(methods): State<Methods>, request: Request, next: Next) -> Response {
+    let allowed = methods.at(request.uri().path());
     let preflight =
         request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if preflight {
@@ -57,30 +81,28 @@ async fn cross_origin(request: Request, next: Next) -> Response {
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
         response
     } else if request.method() == Method::OPTIONS {
-        options(request, next).await
+        options(request, next, &allowed).await
     } else {
         next.run(request).await
     };
     let status = response.status();
     let headers = response.headers_mut();
     if status == StatusCode::METHOD_NOT_ALLOWED {
-        headers.insert(header::ALLOW, HeaderValue::from_static(METHODS));
+        headers.insert(header::ALLOW, allowed);
     }
     allow_everyone(headers);
     response
 }
 
 /// What a plain OPTIONS asks: which methods this address takes.
-async fn options(mut request: Request, next: Next) -> Response {
+async fn options(mut request: Request, next: Next, allowed: &HeaderValue) -> Response {
     *request.method_mut() = Method::HEAD;
     let found = next.run(request).await.status() != StatusCode::NOT_FOUND;
     if !found {
         return ApiError::NoRoute.into_response();
     }
     let mut response = StatusCode::OK.into_response();
-    response
-        .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static(METHODS));
+    response.headers_mut().insert(header::ALLOW, allowed.clone());
     response
 }
 

@@ -4,6 +4,7 @@
 //! axum router that tests call in process and [`server::run`] puts on a socket.
 
 mod actors;
+mod admin;
 mod ask;
 mod collections;
 mod crs;
@@ -45,6 +46,7 @@ use crate::serve::state::App;
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
+    let methods = middleware::Methods::of(&app);
     let routes = Router::new()
         .route("/", get(landing::landing))
         .route("/conformance", get(landing::conformance))
@@ -79,7 +81,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/templates", get(templates::all))
         .route("/templates/{file}", get(templates::one))
         .route("/search", get(search::search))
-        .route("/loads", get(loads::all))
+        .route("/loads", get(loads::all).post(admin::look))
         .route("/loads/{collection}", get(loads::one))
         .route("/loads/{collection}/faults", get(loads::faults))
         .route("/health", get(health::health))
@@ -88,5 +90,5 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{layers}/{z}/{x}/{y}", get(tiles::short))
         .route("/{layers}", get(tilejson::tilejson))
         .with_state(app);
-    middleware::wrap(routes)
+    middleware::wrap(routes, methods)
 }

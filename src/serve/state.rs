@@ -1,5 +1,8 @@
 //! What all requests share.
 
+use tokio::sync::Notify;
+
+use super::admin::Token;
 use super::loads::Loads;
 use super::proxies::Proxies;
 use super::work::Workers;
@@ -18,6 +21,8 @@ pub struct Settings {
     pub actors: Registry,
     /// The proxies whose headers say where the service stands.
     pub proxies: Proxies,
+    /// Who may ask for a look at the sources; absent: nobody.
+    pub administrator: Option<Token>,
     /// A base map from elsewhere; absent unless configured, so that no request leaves the machine.
     pub base_map: Option<BaseMap>,
 }
@@ -43,4 +48,6 @@ pub struct App {
     pub loads: Loads,
     /// Threads for work that needs a processor.
     pub workers: Workers,
+    /// Told where the sources are to be looked at.
+    pub look: Notify,
 }

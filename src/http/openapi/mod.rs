@@ -34,7 +34,7 @@ pub(super) async fn api(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Res
     views
         .iter()
         .for_each(|view| collection::add_paths(&mut paths, view, &mut systems));
-    let body = json!({
+    let mut body = json!({
         "openapi": "3.0.3",
         "info": {
             "title": app.settings.title.fr,
@@ -58,6 +58,9 @@ pub(super) async fn api(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Res
             "parameters": parameters::all(&systems, &views),
         },
     });
+    if app.settings.administrator.is_some() {
+        service::add_administration(&mut body);
+    }
     ask.answer(&form, &body, Page::Api)
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::links::JSON;
 use super::super::viewer::MEDIA_TYPES;
 use super::operation::{Body, Get, answer, not_found, nothing};
 use super::parameter;
@@ -57,6 +58,30 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>) {
     add("/viewer/{file}", asset("viewerFile", "file"));
     add("/viewer/assets/{asset}", asset("viewerAsset", "asset"));
     add_tiles(&mut add);
+}
+
+/// Adds to the document what the administrator may ask for, and how he says who he is.
+pub(super) fn add_administration(body: &mut Value) {
+    body["components"]["securitySchemes"] = json!({ "administrator": { "type": "http", "scheme": "bearer" } });
+    body["components"]["responses"]["NotAdministrator"] = json!({
+        "description": "This is for the administrator alone",
+        "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/problem" } } },
+    });
+    let accepted = json!({ "schema": { "$ref": "#/components/schemas/object" } });
+    body["paths"]["/loads"]["post"] = json!({
+        "operationId": "look",
+        "tags": ["service"],
+        "summary": "Look at the sources",
+        "description": "For the administrator: what changed is loaded beside what is served, and takes its place when it is ready.",
+        "security": [{ "administrator": [] }],
+        "responses": {
+            "202": { "description": "The sources are being looked at", "content": { (JSON): accepted } },
+            "400": { "$ref": "#/components/responses/BadRequest" },
+            "401": { "$ref": "#/components/responses/NotAdministrator" },
+            "414": { "$ref": "#/components/responses/UriTooLong" },
+            "500": { "$ref": "#/components/responses/Failed" },
+        },
+    });
 }
 
 fn document<'a>(id: &str, tag: &'a str, summary: &'a str, schema: &str) -> Get<'a> {
