@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use serde::Deserialize;
 use toml::Table;
 
 use super::actors::{self, ActorError, ActorTable};
 use super::keys;
 use crate::load::TableSettings;
+use crate::load::remote::Remotes;
 use crate::model::actor::Registry;
 use crate::model::feature::{Field, FieldType};
 use crate::model::layer::{LayerId, LayerInfo, Nature, PublicView};
@@ -21,7 +23,7 @@ use crate::serve::state::BaseMap;
 /// The name that is looked for in the folders served.
 const FILE_NAME: &str = "terril.toml";
 
-const TOP_KEYS: [&str; 12] = [
+const TOP_KEYS: [&str; 13] = [
     "title",
     "host",
     "port",
@@ -34,6 +36,7 @@ const TOP_KEYS: [&str; 12] = [
     "layer",
     "derived",
     "actor",
+    "source",
 ];
 const LAYER_KEYS: [&str; 13] = [
     "title",
@@ -60,6 +63,7 @@ const TABLE_KEYS: [&str; 8] = [
     "geometry",
     "crs_field",
 ];
+const SOURCE_KEYS: [&str; 1] = ["url"];
 const PUBLIC_KEYS: [&str; 2] = ["where", "fields"];
 const JOIN_KEYS: [&str; 5] = ["to", "key", "kind", "on", "filiation"];
 const DERIVED_KEYS: [&str; 2] = ["from", "key"];
@@ -114,6 +118,9 @@ pub enum ConfigError {
     /// Two files say different things of one layer.
     #[error("layer \"{0}\" stands in two configuration files; leave it in one")]
     Twice(String),
+    /// Two files say where different sources of one name are.
+    #[error("source \"{0}\" stands in two configuration files; leave it in one")]
+    SourceTwice(String),
 }
 
 /// A text in one or two languages.
@@ -150,6 +157,21 @@ struct File {
     derived: BTreeMap<String, DerivedTable>,
     #[serde(default)]
     actor: BTreeMap<String, ActorTable>,
+    #[serde(default)]
+    source: BTreeMap<String, SourceTable>,
+}
+
+/// A source by address.
+#[derive(Deserialize)]
+struct SourceTable {
+    url: String,
+}
+
+impl std::fmt::Debug for SourceTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // It may hold a password.
+        f.write_str("SourceTable")
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -263,6 +285,7 @@ pub struct Config {
     /// The bodies that are known, built in and configured.
     pub actors: Registry,
     layers: BTreeMap<String, (LayerTable, Option<Predicate>)>,
+    sources: BTreeMap<String, SourceTable>,
 }
 
 impl Config {
@@ -313,6 +336,11 @@ impl Config {
                 return Err(ConfigError::Twice(id));
             }
         }
+        for (name, source) in file.source {
+            if self.sources.insert(name.clone(), source).is_some() {
+                return Err(ConfigError::SourceTwice(name));
+            }
+        }
         for (id, layer) in file.layer {
             let text = layer.public.as_ref().and_then(|p| p.rows.as_deref());
             let rows = text.map(filter::parse).transpose();
@@ -325,6 +353,20 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// Paths without the addresses among them and with those that it names, each in the form that may be shown.
+    ///
+    /// # Errors
+    /// What is no address; it is named, and never what it says.
+    pub fn addresses(&self, paths: &[PathBuf]) -> anyhow::Result<(Vec<PathBuf>, Remotes)> {
+        let mut remotes = Remotes::default();
+        let mut paths = remotes.take(paths)?;
+        for (name, source) in &self.sources {
+            let added = remotes.add(&source.url, Some(name));
+            paths.push(added.with_context(|| format!("source.{name}.url is wrong"))?);
+        }
+        Ok((paths, remotes))
     }
 
     /// The layers that it names.
@@ -429,6 +471,12 @@ fn check_keys(table: &Table) -> Result<(), ConfigError> {
         }
         if let Some(table) = layer.get("table").and_then(|t| t.as_table()) {
             keys::check(table, &format!("layer.{id}.table."), &TABLE_KEYS)?;
+        }
+    }
+    let sources = table.get("source").and_then(|l| l.as_table());
+    for (name, source) in sources.into_iter().flatten() {
+        if let Some(source) = source.as_table() {
+            keys::check(source, &format!("source.{name}."), &SOURCE_KEYS)?;
         }
     }
     let derived = table.get("derived").and_then(|l| l.as_table());

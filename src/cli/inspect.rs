@@ -20,8 +20,10 @@ const FAULTS_SHOWN: usize = 20;
 /// Runs the command. It fails where a source can't be loaded.
 pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
     let config = Config::find(args.config.as_deref(), &args.paths)?;
-    let found = sources::find(&args.paths)?;
+    let (paths, remotes) = config.addresses(&args.paths)?;
+    let found = sources::find(&paths)?;
     let scratch = Scratch::make()?;
+    let remotes = remotes.with_downloads(scratch.0.join("downloads"));
     let reader = if args.reader == "gdal" {
         Reader::Gdal
     } else {
@@ -31,7 +33,7 @@ pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
         layers,
         refused,
         passed_over,
-    } = reading::read(&found, &config, &scratch.0, reader);
+    } = reading::read(&found, &config, &remotes, &scratch.0, reader);
     let raws: Raws = layers
         .iter()
         .map(|(source, layer, id)| raw(source, layer, id, &config))

@@ -26,7 +26,6 @@ use super::look::{Look, look_at};
 use super::memory::megabytes;
 use super::opening::{self, Opened, refuse, shown};
 use crate::load::cache::{prune, settle};
-use crate::load::estimate::estimate_bytes;
 use crate::load::{LoadError, LoadedLayer};
 use crate::model::layer::LayerId;
 use crate::serve::loads::SourceState;
@@ -109,7 +108,8 @@ impl Keeper {
     /// # Errors
     /// When no source at all can be served at the start.
     pub(super) fn run(mut self, sources: Vec<PathBuf>) -> anyhow::Result<()> {
-        let looks = look_at(&self.plan.paths, sources.iter(), |s| self.plan.job(s, &self.config));
+        let job = |s: &Path| self.plan.job(s, &self.config);
+        let looks = look_at(&self.plan.paths, sources.iter(), job, &self.plan.remotes);
         for path in sources {
             let look = looks.get(&path).cloned().unwrap_or(Look::Gone);
             self.ask(path, look);
@@ -130,6 +130,7 @@ impl Keeper {
             match self.next_event() {
                 Some(Event::Look) => {
                     tracing::info!("looking at the sources again");
+                    self.plan.remotes.ask_again();
                     // What failed may go well now, though its file is the same.
                     self.sources
                         .values_mut()
@@ -190,9 +191,8 @@ impl Keeper {
     /// Looks at all sources and takes those that changed and rest.
     fn look(&mut self) {
         let began = Instant::now();
-        let looks = look_at(&self.plan.paths, self.sources.keys(), |s| {
-            self.plan.job(s, &self.config)
-        });
+        let job = |s: &Path| self.plan.job(s, &self.config);
+        let looks = look_at(&self.plan.paths, self.sources.keys(), job, &self.plan.remotes);
         let (mut changed, mut unrest, mut at_rest) = (false, false, vec![]);
         for (path, look) in looks {
             let source = self.sources.of(&path);
@@ -231,7 +231,7 @@ impl Keeper {
 
     /// Puts a source in the queue; refuses by name what can't be seen or would not fit.
     fn ask(&mut self, path: PathBuf, look: Look) {
-        let needed = estimate_bytes(&path);
+        let needed = self.plan.estimate(&path);
         let left = self.sources.memory_left(&path, self.plan.budget);
         let source = self.sources.of(&path);
         source.taken = Some(look.clone());

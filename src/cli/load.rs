@@ -84,15 +84,18 @@ enum Tongue {
 pub(super) fn run(args: &LoadArgs) -> anyhow::Result<ExitCode> {
     let config = Config::find(args.config.as_deref(), &args.paths)?;
     let thresholds = Thresholds::of(args)?;
-    let found = sources::find(&args.paths)?;
+    let (paths, remotes) = config.addresses(&args.paths)?;
+    let found = sources::find(&paths)?;
     let language = language(args.lang);
     let checked = if args.check {
         let scratch = Scratch::make()?;
-        let read = reading::read(&found, &config, &scratch.0, Reader::Auto);
+        let remotes = remotes.with_downloads(scratch.0.join("downloads"));
+        let read = reading::read(&found, &config, &remotes, &scratch.0, Reader::Auto);
         Checked::of(read, &config, &scratch.0, Audits::Run)?
     } else {
-        let state = State::take(args.state.as_deref().or(config.state.as_deref()), &args.paths)?;
-        let read = reading::read(&found, &config, &state.bases(), Reader::Auto);
+        let state = State::take(args.state.as_deref().or(config.state.as_deref()), &paths)?;
+        let remotes = remotes.with_downloads(state.downloads());
+        let read = reading::read(&found, &config, &remotes, &state.bases(), Reader::Auto);
         let checked = Checked::of(read, &config, &state.bases(), Audits::Leave)?;
         let (layers, folder) = (checked.layers.len(), state.folder.display());
         eprintln!("{layers} layers are ready in {folder}: the next terril serve of these paths starts with them");

@@ -10,13 +10,17 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::config::Config;
 use super::opening::{Audience, shown};
-use crate::load::{Job, Limits, LoadError, LoadedLayer, Progress, Settings, load_source};
+use crate::load::estimate::estimate_bytes;
+use crate::load::remote::Remotes;
+use crate::load::{Job, Limits, LoadError, LoadedLayer, Progress, Settings};
 
 /// Within what the loads have to stay, and when they happen.
 #[derive(Debug)]
 pub(super) struct Plan {
-    /// The paths of the command line.
+    /// The paths of the command line, addresses by the names that may be shown.
     pub(super) paths: Vec<PathBuf>,
+    /// The sources that are addresses.
+    pub(super) remotes: Remotes,
     /// Where base files stand.
     pub(super) bases: PathBuf,
     /// Memory for all layers, in bytes.
@@ -45,6 +49,11 @@ impl Plan {
         Job { limits, ..job }
     }
 
+    /// The memory that a source's layers will take, in bytes; 0 where that is not known yet.
+    pub(super) fn estimate(&self, source: &Path) -> u64 {
+        self.remotes.file(source).map_or(0, |file| estimate_bytes(&file))
+    }
+
     /// Reads a source; blocks until that is done. A panic is this source's failure, nobody else's.
     pub(super) fn read(
         &self,
@@ -59,7 +68,7 @@ impl Plan {
             bar.set_length(p.total);
             bar.set_position(p.done);
         };
-        let outcome = catch_unwind(AssertUnwindSafe(|| load_source(&job, progress, &self.stopping)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.remotes.load(&job, progress, &self.stopping)));
         bar.finish_and_clear();
         bars.remove(&bar);
         outcome.unwrap_or_else(|_| {

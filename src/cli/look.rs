@@ -13,6 +13,7 @@ use std::time::SystemTime;
 use super::keeper::SETTLING;
 use crate::load::Job;
 use crate::load::cache::Sidecars;
+use crate::load::remote::Remotes;
 use crate::load::sources::find_again;
 
 /// What a source looks like.
@@ -66,11 +67,17 @@ pub(super) fn look_at<'a>(
     paths: &[PathBuf],
     known: impl Iterator<Item = &'a PathBuf>,
     job: impl Fn(&Path) -> Job,
+    remotes: &Remotes,
 ) -> BTreeMap<PathBuf, Look> {
     let found = find_again(paths);
     let mut sidecars = Sidecars::default();
     let mut looks: BTreeMap<PathBuf, Look> = BTreeMap::new();
     for source in found.sources {
+        if let Some(key) = remotes.look(&source) {
+            let (inode, written) = (0, None);
+            looks.insert(source, Look::There { key, inode, written });
+            continue;
+        }
         let look = match fs::metadata(&source) {
             Ok(is) => Look::There {
                 key: sidecars.key(&job(&source)),
@@ -102,7 +109,12 @@ mod tests {
     use super::*;
 
     fn look(folder: &Path, known: &[PathBuf]) -> BTreeMap<PathBuf, Look> {
-        look_at(&[folder.to_owned()], known.iter(), |source| Job::new(source, folder))
+        look_at(
+            &[folder.to_owned()],
+            known.iter(),
+            |source| Job::new(source, folder),
+            &Remotes::default(),
+        )
     }
 
     #[test]

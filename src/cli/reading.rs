@@ -5,8 +5,9 @@ use std::sync::atomic::AtomicBool;
 
 use super::config::Config;
 use super::loading;
+use crate::load::remote::Remotes;
 use crate::load::sources::{Found, layer_ids};
-use crate::load::{LoadedLayer, Reader, load_source};
+use crate::load::{LoadedLayer, Reader};
 use crate::model::layer::LayerId;
 
 /// What was read.
@@ -20,17 +21,19 @@ pub(super) struct Read {
     pub(super) passed_over: Vec<String>,
 }
 
-/// Reads sources into base files under `bases`.
-pub(super) fn read(found: &Found, config: &Config, bases: &Path, reader: Reader) -> Read {
+/// Reads sources into base files under `bases`; those that are addresses by `remotes`.
+pub(super) fn read(found: &Found, config: &Config, remotes: &Remotes, bases: &Path, reader: Reader) -> Read {
     let mut read = Read::default();
     let mut named: Vec<(PathBuf, Vec<String>)> = vec![];
     for source in &found.sources {
         let mut job = loading::job_with(source, config, bases);
         job.reader = reader;
-        let layers = load_source(&job, |_| {}, &AtomicBool::new(false)).unwrap_or_else(|error| {
-            read.refused.push(error.to_string());
-            vec![]
-        });
+        let layers = remotes
+            .load(&job, |_| {}, &AtomicBool::new(false))
+            .unwrap_or_else(|error| {
+                read.refused.push(error.to_string());
+                vec![]
+            });
         named.push((source.clone(), layers.iter().map(|l| l.name.clone()).collect()));
         let ids = layer_ids(&named).pop().unwrap_or_default();
         let layers = layers.into_iter().zip(ids);

@@ -19,6 +19,7 @@ use super::signals::{Asked, Signals};
 use super::state::State;
 use super::{keys, logs, memory};
 use crate::http;
+use crate::load::remote::Remotes;
 use crate::load::sources;
 use crate::model::role::Label;
 use crate::serve::admin::Token;
@@ -38,15 +39,17 @@ pub(super) fn run(args: ServeArgs) -> anyhow::Result<()> {
     let config = Config::find(args.config.as_deref(), &args.paths)?;
     let address = address(&args, &config)?;
     let settings = settings(&args, &config)?;
-    let sources = find_sources(&args.paths)?;
+    let (paths, remotes) = config.addresses(&args.paths)?;
+    let sources = find_sources(&paths)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     // The port is taken before the loads begin: a second server learns of it at once.
     let listener = runtime.block_on(TcpListener::bind(address)).with_context(|| {
         format!("{address} can't be listened on; another program may hold it: choose another with --port")
     })?;
     let named = args.state.clone().or_else(|| config.state.clone());
-    let state = State::take(named.as_deref(), &args.paths)?;
-    let plan = plan(&args, &config, address.ip(), state.bases())?;
+    let state = State::take(named.as_deref(), &paths)?;
+    let remotes = remotes.with_downloads(state.downloads());
+    let plan = plan(&args, &config, address.ip(), (paths, remotes), state.bases())?;
     let app = Arc::new(App {
         catalog: Catalog::default(),
         settings,
@@ -135,7 +138,13 @@ fn find_sources(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found.sources)
 }
 
-fn plan(args: &ServeArgs, config: &Config, host: IpAddr, bases: PathBuf) -> anyhow::Result<Plan> {
+fn plan(
+    args: &ServeArgs,
+    config: &Config,
+    host: IpAddr,
+    (paths, remotes): (Vec<PathBuf>, Remotes),
+    bases: PathBuf,
+) -> anyhow::Result<Plan> {
     let text = args.memory.as_ref().or(config.memory.as_ref());
     let budget = text.map_or_else(
         || Ok(memory::default_budget()),
@@ -147,7 +156,8 @@ fn plan(args: &ServeArgs, config: &Config, host: IpAddr, bases: PathBuf) -> anyh
         .map(|t| memory::parse(t).context("--load-memory"))
         .transpose()?;
     Ok(Plan {
-        paths: args.paths.clone(),
+        paths,
+        remotes,
         bases,
         budget,
         load_memory,

@@ -49,6 +49,11 @@ impl State {
         })
     }
 
+    /// Where files from the web stand.
+    pub(super) fn downloads(&self) -> PathBuf {
+        self.folder.join("downloads")
+    }
+
     /// Where base files stand.
     pub(super) fn bases(&self) -> PathBuf {
         self.folder.join("bases")

@@ -12,6 +12,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::SystemTime;
 
 use super::base::FORMAT;
 use super::job::{Job, LoadedLayer};
@@ -91,7 +92,7 @@ fn key_of(job: &Job, sidecars: Vec<PathBuf>) -> String {
     }
     add(&whole.to_string_lossy());
     // Settings as they are written to the loading process: deterministic, since maps are ordered.
-    let settings = (&job.layer, &job.settings, &job.by_layer, job.reader);
+    let settings = (&job.layer, &job.name, &job.settings, &job.by_layer, job.reader);
     add(&serde_json::to_string(&settings).unwrap_or_default());
     hasher.finalize().to_hex()[..32].to_owned()
 }
@@ -117,6 +118,13 @@ fn in_folder(mut layers: Vec<LoadedLayer>, folder: &Path) -> Option<Vec<LoadedLa
         }
     }
     Some(layers)
+}
+
+/// The last whole result of a job, and when it was made.
+pub(super) fn last(job: &Job) -> Option<(Vec<LoadedLayer>, SystemTime)> {
+    let folder = job.out.join(cache_key(job));
+    let made = fs::metadata(folder.join("done.json")).ok()?.modified().ok()?;
+    Some((take(&folder)?, made))
 }
 
 /// Gives a folder its name, in place of an older one of that name, and has it put on the disk for good meanwhile:

@@ -1,6 +1,6 @@
 //! Why a source could not be loaded: where, and what to do about it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -144,10 +144,50 @@ pub enum LoadError {
         /// The system's reason.
         reason: String,
     },
+    /// It could not be downloaded.
+    #[error("{path}: can't be downloaded: {reason}", path = .path.display())]
+    Fetch {
+        /// Its address.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// The caller gave up.
     #[error("{path}: loading was given up", path = .path.display())]
     Cancelled {
         /// The file.
         path: PathBuf,
     },
+}
+
+impl LoadError {
+    /// The error with another file's name, or that of what lies in it.
+    #[must_use]
+    pub(super) fn with_path(mut self, from: &Path, to: &Path) -> Self {
+        let (Self::Unreadable { path, .. }
+        | Self::Empty { path, .. }
+        | Self::NotGeodata { path, .. }
+        | Self::Broken { path, .. }
+        | Self::Archive { path, .. }
+        | Self::Crs { path, .. }
+        | Self::Swapped { path, .. }
+        | Self::Missing { path, .. }
+        | Self::TooLarge { path, .. }
+        | Self::Changed { path, .. }
+        | Self::Write { path, .. }
+        | Self::OverMemory { path, .. }
+        | Self::OverTime { path, .. }
+        | Self::Ended { path, .. }
+        | Self::Start { path, .. }
+        | Self::Cancelled { path, .. }
+        | Self::Fetch { path, .. }) = &mut self;
+        if let Ok(inside) = path.strip_prefix(from) {
+            *path = if inside.as_os_str().is_empty() {
+                to.to_owned()
+            } else {
+                to.join(inside)
+            };
+        }
+        self
+    }
 }

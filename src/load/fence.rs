@@ -6,6 +6,9 @@
 //!   writes its output folder only;
 //! - calls (seccomp): no sockets, no other programs, no look into other processes.
 //!
+//! A process that reads a database sees no source; it may open streams, by IP to the database's port only (where the
+//! kernel's Landlock knows ports).
+//!
 //! Where the system lacks a fence the others stand, and the process says so.
 
 use std::collections::BTreeMap;
@@ -13,10 +16,12 @@ use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 
 use landlock::{
-    ABI, Access, AccessFs, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr,
-    RulesetStatus,
+    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, NetPort, PathBeneath, PathFd, Ruleset, RulesetAttr,
+    RulesetCreatedAttr, RulesetStatus,
 };
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+};
 
 use super::job::Job;
 
@@ -43,8 +48,12 @@ pub(super) fn raise(job: &Job, out: &Path) -> Vec<String> {
         }
     };
     note("limits of the loading process", limits(job));
-    note("its sight", sight(&job.source, out));
-    note("its calls", calls());
+    let (source, reach) = match &job.database {
+        Some(access) => (None, Reach::Database(access.port)),
+        None => (Some(job.source.as_path()), Reach::Nothing),
+    };
+    note("its sight", sight(source, out, reach));
+    note("its calls", calls(reach));
     missing
 }
 
@@ -92,24 +101,38 @@ fn folder_of(source: &Path) -> PathBuf {
     real.parent().map_or_else(|| PathBuf::from("/"), Path::to_owned)
 }
 
-fn sight(source: &Path, out: &Path) -> Result<(), String> {
+/// What it may connect to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Nobody.
+    Nothing,
+    /// A database on this port, or one by its Unix socket.
+    Database(u16),
+}
+
+fn sight(source: Option<&Path>, out: &Path, reach: Reach) -> Result<(), String> {
     let abi = ABI::V3;
     let words = |e: &dyn std::fmt::Display| e.to_string();
     let mut rules = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(abi))
+        .and_then(|rules| rules.handle_access(AccessNet::BindTcp | AccessNet::ConnectTcp))
         .and_then(Ruleset::create)
         .map_err(|e| words(&e))?;
+    if let Reach::Database(port) = reach {
+        let rule = NetPort::new(port, AccessNet::ConnectTcp);
+        rules = rules.add_rule(rule).map_err(|e| words(&e))?;
+    }
     let own = ["PROJ_LIB", "PROJ_DATA", "GDAL_DATA"]
         .iter()
         .filter_map(std::env::var_os);
     let own = own.flat_map(|v| std::env::split_paths(&v).collect::<Vec<_>>());
-    let asked = source.parent().map(Path::to_owned);
+    let asked = source.and_then(Path::parent).map(Path::to_owned);
     let read = SYSTEM
         .iter()
         .map(PathBuf::from)
         .chain(own)
-        .chain([folder_of(source)])
+        .chain(source.map(folder_of))
         .chain(asked);
     let read = read.map(|p| (p, AccessFs::from_read(abi)));
     for (path, access) in read.chain([(out.to_owned(), AccessFs::from_all(abi))]) {
@@ -144,7 +167,7 @@ fn sight(source: &Path, out: &Path) -> Result<(), String> {
     }
 }
 
-fn calls() -> Result<(), String> {
+fn calls(reach: Reach) -> Result<(), String> {
     let denied = [
         libc::SYS_socket,
         libc::SYS_connect,
@@ -159,7 +182,11 @@ fn calls() -> Result<(), String> {
         libc::SYS_keyctl,
         libc::SYS_bpf,
     ];
-    let rules: BTreeMap<i64, Vec<seccompiler::SeccompRule>> = denied.iter().map(|call| (*call, vec![])).collect();
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = denied.iter().map(|call| (*call, vec![])).collect();
+    if reach != Reach::Nothing {
+        rules.remove(&libc::SYS_connect);
+        rules.insert(libc::SYS_socket, no_other_sockets().map_err(|e| e.to_string())?);
+    }
     let arch = std::env::consts::ARCH.try_into();
     let arch = arch.map_err(|e: seccompiler::BackendError| e.to_string())?;
     let filter = SeccompFilter::new(
@@ -173,6 +200,25 @@ fn calls() -> Result<(), String> {
         .try_into()
         .map_err(|e: seccompiler::BackendError| e.to_string())?;
     seccompiler::apply_filter(&program).map_err(|e| e.to_string())
+}
+
+/// Sockets that are denied to whom may connect: all but streams to this machine and by IP.
+fn no_other_sockets() -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
+    let is = |argument, how, value: i32| {
+        SeccompCondition::new(argument, SeccompCmpArgLen::Dword, how, u64::from(value.unsigned_abs()))
+    };
+    let family = |family| is(0, SeccompCmpOp::Ne, family);
+    // The low four bits are the kind, above them are flags.
+    let kind = |kind| is(1, SeccompCmpOp::MaskedEq(0xf), kind);
+    Ok(vec![
+        SeccompRule::new(vec![
+            family(libc::AF_UNIX)?,
+            family(libc::AF_INET)?,
+            family(libc::AF_INET6)?,
+        ])?,
+        SeccompRule::new(vec![kind(libc::SOCK_DGRAM)?])?,
+        SeccompRule::new(vec![kind(libc::SOCK_RAW)?])?,
+    ])
 }
 
 #[cfg(test)]
@@ -194,7 +240,7 @@ mod tests {
             fs::write(at(name), "x").unwrap();
         }
         let check = || {
-            if let Err(reason) = sight(&at("in/a.shp"), &at("out")) {
+            if let Err(reason) = sight(Some(&at("in/a.shp")), &at("out"), Reach::Nothing) {
                 assert!(reason.contains("Landlock"), "{reason}");
                 return;
             }
@@ -213,10 +259,45 @@ mod tests {
     #[test]
     fn a_fenced_thread_has_no_network_and_starts_no_program() {
         let check = || {
-            calls().unwrap();
+            calls(Reach::Nothing).unwrap();
             let asked = net::TcpListener::bind("127.0.0.1:0");
             assert_eq!(asked.unwrap_err().kind(), PermissionDenied);
             assert!(std::process::Command::new("/bin/true").status().is_err());
+        };
+        thread::scope(|scope| scope.spawn(check).join()).unwrap();
+    }
+
+    #[test]
+    fn a_reader_of_a_database_reaches_its_port_and_sees_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.csv"), "x").unwrap();
+        fs::create_dir(folder.path().join("out")).unwrap();
+        let [database, other] = [0, 0].map(|_| net::TcpListener::bind("127.0.0.1:0").unwrap());
+        let [database, other] = [&database, &other].map(|l| l.local_addr().unwrap());
+        let check = || {
+            let reach = Reach::Database(database.port());
+            if let Err(reason) = sight(None, &folder.path().join("out"), reach) {
+                assert!(reason.contains("Landlock"), "{reason}");
+            } else {
+                assert_eq!(
+                    fs::read(folder.path().join("a.csv")).unwrap_err().kind(),
+                    PermissionDenied
+                );
+            }
+            calls(reach).unwrap();
+            net::TcpStream::connect(database).unwrap();
+            // Older kernels' Landlock knows no ports.
+            if let Err(error) = net::TcpStream::connect(other) {
+                assert_eq!(error.kind(), PermissionDenied);
+            }
+            assert_eq!(
+                net::UdpSocket::bind("127.0.0.1:0").unwrap_err().kind(),
+                PermissionDenied
+            );
+            assert_eq!(
+                net::TcpListener::bind("127.0.0.1:0").unwrap_err().kind(),
+                PermissionDenied
+            );
         };
         thread::scope(|scope| scope.spawn(check).join()).unwrap();
     }

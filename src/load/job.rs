@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::LoadError;
+use super::postgis::Access;
 use super::report::LoadReport;
 use crate::load::base::Directory;
 use crate::model::layer::LayerId;
@@ -21,6 +22,12 @@ pub struct Job {
     /// One layer of it; all where absent.
     #[serde(default)]
     pub layer: Option<String>,
+    /// What its only layer is called, instead of after the file.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The database that its tables are read from; the source is its name then, and no file.
+    #[serde(default)]
+    pub database: Option<Access>,
     /// The folder that holds a folder of base files per source (`STATE/bases`).
     pub out: PathBuf,
     /// Settings for all its layers.
@@ -44,6 +51,8 @@ impl Job {
         Self {
             source: source.into(),
             layer: None,
+            name: None,
+            database: None,
             out: out.into(),
             settings: Settings::default(),
             by_layer: BTreeMap::new(),

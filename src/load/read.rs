@@ -41,10 +41,13 @@ pub(super) fn read_source(job: &Job, out: &Path, say: &mut dyn FnMut(&Line)) -> 
         length: 0,
         file: path.clone(),
         inside: None,
-        stem: stem_of(path),
+        stem: job.name.clone().unwrap_or_else(|| stem_of(path)),
     };
     if is_address(path) {
-        return Err(source.not_geodata("addresses are not read; download it and give the file".into()));
+        return match &job.database {
+            Some(access) => source.read_database(access).map(|()| source.say_layers()),
+            None => Err(source.not_geodata("it is an address, and nothing was fetched from there".into())),
+        };
     }
     let before = identity(path)?;
     if before.length == 0 {

@@ -28,7 +28,7 @@ impl Source<'_> {
         if guessed && !has_geometry(&parquet).map_err(|e| self.parquet_error(e, Some(0)))? {
             parquet.plan.without_place();
         }
-        let name = self.stem();
+        let name = self.free_name(&self.stem());
         let settings = self.job.settings_of(&name).clone();
         let place = parquet.plan.place.as_ref();
         let known = match (self.override_of(&name, &settings)?, place.map(|p| &p.system)) {

@@ -363,7 +363,11 @@ pub fn free_id(path: &Path, layer: &str, layers: &[String], taken: &BTreeSet<Lay
     let folder = text(path.parent().and_then(Path::file_name));
     // The only file of an archive that could be read keeps its own name, by which it is configured.
     let sole = layers.len() == 1 && (layer == stem || !ARCHIVES.contains(&extension(path).as_str()));
-    let (name, prefix) = if sole {
+    let (name, prefix) = if is_address(path) {
+        // The loading process names the layer by what came from there.
+        let machine = path.components().nth(1);
+        (layer, machine.and_then(|c| c.as_os_str().to_str()).unwrap_or_default())
+    } else if sole {
         (stem.as_str(), folder.as_str())
     } else {
         (layer, stem.as_str())

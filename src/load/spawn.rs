@@ -76,10 +76,14 @@ impl Loader {
         on_progress: impl FnMut(Progress),
         cancel: &AtomicBool,
     ) -> Result<Vec<LoadedLayer>, LoadError> {
-        let before = readable(&job.source)?;
+        // A database says nothing of what it holds before it is read.
+        let before = match &job.database {
+            Some(_) => None,
+            None => Some(readable(&job.source)?),
+        };
         let key = cache::cache_key(job);
         let folder = job.out.join(&key);
-        if let Some(layers) = cache::take(&folder) {
+        if let Some(layers) = cache::take(&folder).filter(|_| before.is_some()) {
             return Ok(layers);
         }
         let unwritable = |e: std::io::Error| LoadError::Write {
@@ -94,7 +98,7 @@ impl Loader {
         let result = self.run(job, &part, on_progress, cancel).and_then(|(layers, whole)| {
             // Where the whole of the file that the key names was read, another may stand in its place by now. Else
             // a source with another key is another, and what was read is of neither.
-            if whole != Some(before) && cache::cache_key(job) != key {
+            if whole != before && cache::cache_key(job) != key {
                 return Err(LoadError::Changed {
                     path: job.source.clone(),
                 });
