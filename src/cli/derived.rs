@@ -63,12 +63,16 @@ pub(super) fn declared(config: &Config, raws: &Raws) -> Vec<Wanted> {
 
 /// The tables that find their place, with `made` the derived layers that there are.
 pub(super) fn joins(config: &Config, raws: &Raws, made: &[Input]) -> Vec<Wanted> {
+    let known = |join: Join| Join {
+        actors: config.actors.actors().to_vec(),
+        ..join
+    };
     let wanted = |(id, raw): (&LayerId, &Raw)| {
         let recipe = match config.join(id.as_str()) {
             Some(table) => configured(table, raw, raws, made),
             None => guessed(raw, raws, made).map(Ok)?,
         };
-        Some((id.clone(), recipe.map(|join| Recipe::Join(Box::new(join)))))
+        Some((id.clone(), recipe.map(|join| Recipe::Join(Box::new(known(join))))))
     };
     raws.iter().filter_map(wanted).collect()
 }
@@ -212,6 +216,7 @@ fn configured(table: &JoinTable, raw: &Raw, raws: &Raws, made: &[Input]) -> Resu
         ways: vec![way],
         targets,
         filiation,
+        actors: vec![],
     })
 }
 
@@ -335,6 +340,7 @@ fn guessed(raw: &Raw, raws: &Raws, made: &[Input]) -> Option<Join> {
         ways,
         targets,
         filiation: None,
+        actors: vec![],
     })
 }
 

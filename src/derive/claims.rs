@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::words;
 use crate::load::report::{FaultKind, Faults};
+use crate::model::actor::Registry;
 use crate::model::feature::FeatureId;
 use crate::model::keys::Idu;
-use crate::model::text::fold;
 
 /// Claims so far: parcel → row and owner.
 #[derive(Debug, Default)]
@@ -42,14 +42,11 @@ impl Claims {
     }
 }
 
-/// An owner as it is compared: without case, accents, punctuation; "&" is "et".
-pub(super) fn owner_key(text: &str) -> String {
-    let folded = fold(&text.replace('&', " et "));
-    folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+/// The bodies that a text of owners names, as they are compared.
+pub(super) fn owners_of(registry: &Registry, text: &str) -> String {
+    let mut ids: Vec<String> = registry.resolve(text).into_iter().map(|owner| owner.id).collect();
+    ids.sort_unstable();
+    ids.join("|")
 }
 
 #[cfg(test)]
@@ -60,14 +57,14 @@ mod tests {
     #[test]
     fn one_owner_in_two_spellings_is_one() {
         let parcel = parcel_of_columns("62737", None, "AB", "12").unwrap();
-        let mut claims = Claims::default();
+        let (mut claims, registry) = (Claims::default(), Registry::default());
         claims.add(parcel, &FeatureId::Int(1), "Maisons & Cités");
         claims.add(parcel, &FeatureId::Int(2), "MAISONS ET CITES");
         let mut faults = Faults::default();
-        claims.report(owner_key, &mut faults);
+        claims.report(|text| owners_of(&registry, text), &mut faults);
         assert_eq!(faults.count(FaultKind::ClaimedTwice), 0);
         claims.add(parcel, &FeatureId::Int(3), "Bailleur fictif B");
-        claims.report(owner_key, &mut faults);
+        claims.report(|text| owners_of(&registry, text), &mut faults);
         assert_eq!(faults.count(FaultKind::ClaimedTwice), 1);
         let said = &faults.located[0].message;
         assert!(

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use super::claims::{Claims, owner_key};
+use super::claims::{Claims, owners_of};
 use super::columns::{Commune, Positions};
 use super::estates::{Named as Text, TextIndex, by_id, estate};
 use super::merge::key_of;
@@ -19,6 +19,7 @@ use super::words;
 use crate::load::LoadedLayer;
 use crate::load::base::{Builder, Cell, write};
 use crate::load::report::{FaultKind, Faults, LoadReport};
+use crate::model::actor::{Actor, Registry};
 use crate::model::crs::Crs;
 use crate::model::feature::{FeatureId, FieldType};
 use crate::model::geometry::GeometryKind;
@@ -86,7 +87,10 @@ pub(super) fn join(recipe: &Join, base: &Path) -> Result<LoadedLayer, DeriveErro
     };
     joiner.check(recipe)?;
     let places: Vec<Option<Placed>> = joiner.table.rows().map(|row| joiner.place(row)).collect();
-    joiner.claims.report(owner_key, &mut joiner.faults);
+    let registry = registry(&recipe.actors);
+    joiner
+        .claims
+        .report(|text| owners_of(&registry, text), &mut joiner.faults);
     let crs = joiner.crs(&places);
     let (builder, ids, now_placed) = joiner.build(&places, &crs)?;
     let (id_field, geometry) = (joiner.table.id_field(), joiner.table.geometry_column());
@@ -101,6 +105,16 @@ pub(super) fn join(recipe: &Join, base: &Path) -> Result<LoadedLayer, DeriveErro
         report,
         directory,
     })
+}
+
+/// The bodies that are built in, and those that the configuration knows.
+fn registry(actors: &[Actor]) -> Registry {
+    let mut registry = Registry::default();
+    for actor in actors {
+        // They were checked together when the configuration was read.
+        let _ = registry.add(actor.clone());
+    }
+    registry
 }
 
 /// The names of communes, from every layer that has codes and names of them.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::load::base::FORMAT;
 use crate::load::report::LoadReport;
+use crate::model::actor::Actor;
 use crate::model::layer::LayerId;
 use crate::model::role::Role;
 
@@ -53,6 +54,9 @@ pub struct Join {
     pub targets: Vec<Input>,
     /// Parent and child parcels.
     pub filiation: Option<Input>,
+    /// The bodies that owners are known by.
+    #[serde(default)]
+    pub actors: Vec<Actor>,
 }
 
 /// Layers whose features of one key become one.
@@ -183,7 +187,7 @@ impl Recipe {
             .map(|i| (&i.layer, &i.content, i.role, &i.fields))
             .collect();
         let text = match self {
-            Self::Join(join) => serde_json::to_string(&(FORMAT, MAKER, "join", &join.ways, inputs)),
+            Self::Join(join) => serde_json::to_string(&(FORMAT, MAKER, "join", &join.ways, &join.actors, inputs)),
             Self::Merge(merge) => serde_json::to_string(&(FORMAT, MAKER, "merge", &merge.layer, &merge.key, inputs)),
         };
         // Plain data: writing it as JSON can't fail.

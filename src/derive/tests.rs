@@ -134,6 +134,7 @@ fn joined(folder: &Path, rows: &[TestRow<'_>], filiation: Option<Input>) -> Outc
         }],
         targets: vec![to],
         filiation,
+        actors: vec![],
     };
     let layer = join::join(&recipe, &folder.join("joined.base")).unwrap();
     let table = Table::open(&layer.base).unwrap();

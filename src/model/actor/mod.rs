@@ -123,7 +123,7 @@ impl ActorType {
 }
 
 /// A body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// Its id in configuration and answers.
     pub id: String,
