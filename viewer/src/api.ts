@@ -127,6 +127,11 @@ export async function faultsOf(collection: string, signal: AbortSignal): Promise
   return (await json<{ readonly faults?: readonly Fault[] }>(path, signal)).faults ?? []
 }
 
+/** How far each layer is. */
+export async function stages(): Promise<readonly { readonly id: string; readonly stage: string }[]> {
+  return (await json<{ layers: readonly { readonly id: string; readonly stage: string }[] }>('health?f=json')).layers
+}
+
 /** Faults of one report at most, in the order of the report; more are told by their number. */
 const MOST_FAULTS = 10_000
 

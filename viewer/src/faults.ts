@@ -1,7 +1,7 @@
 // The faults of layers as markers on the map: asked when first shown, kept as long as the page lives, and told in a
 // popup in the reader's language. Knows the map only through what `main.ts` hands over.
 
-import { faultPoints, reportAddress } from './api'
+import { collections as askCollections, faultPoints, reportAddress, stages } from './api'
 import { errorText, isAbort } from './alerts'
 import { collectionById, type Context } from './context'
 import { h } from './dom'
@@ -54,6 +54,30 @@ export function mountFaults(context: Context, draw: (points: readonly FaultPoint
   })
   follow()
   return { popup: (faults) => popup(context, faults) }
+}
+
+const PAUSE_MS = 3000
+
+/** Features are compared with each other once a layer is served: what that finds comes while the map is open. */
+export function followAudits(context: Context): void {
+  const waiting = new Set(context.collections.filter(({ stage }) => stage === 'open').map(({ id }) => id))
+  const look = async (): Promise<void> => {
+    try {
+      const now = new Map((await stages()).map(({ id, stage }) => [id, stage]))
+      // A layer that went is waited for no longer.
+      const done = [...waiting].filter((id) => now.get(id) !== 'open')
+      if (done.length > 0) {
+        const counts = new Map((await askCollections()).map(({ id, faults }) => [id, faults ?? 0]))
+        done.forEach((id) => waiting.delete(id))
+        context.store.set({ faultCounts: counts })
+      }
+    } catch {
+      // The map works without these numbers; what fails on it is said where it fails.
+      return
+    }
+    if (waiting.size > 0) window.setTimeout(() => void look(), PAUSE_MS)
+  }
+  if (waiting.size > 0) window.setTimeout(() => void look(), PAUSE_MS)
 }
 
 function popup(context: Context, faults: readonly FaultProperties[]): HTMLElement {

@@ -63,9 +63,10 @@ function faultSection(
   lang: Lang,
   choose: (ref: FeatureRef) => void,
 ): readonly HTMLElement[] {
-  if (!hasFaults(collection)) return [h('p', { class: 'quiet' }, t(lang, 'info.noFaults'))]
+  const { faultCounts } = context.store.state
+  if (!hasFaults(collection, faultCounts)) return [h('p', { class: 'quiet' }, t(lang, 'info.noFaults'))]
   const rows = faults.slice(0, MOST_SHOWN).map((fault) => faultRow(context, collection, fault, lang, choose))
-  const more = Math.max(collection.faults ?? 0, faults.length) - rows.length
+  const more = Math.max(faultCounts.get(collection.id) ?? collection.faults ?? 0, faults.length) - rows.length
   const sentence = faultSentence(collection, lang)
   return [
     h('h3', {}, t(lang, 'info.faults')),

@@ -48,8 +48,9 @@ export function countText(collection: Collection, lang: Lang): string {
   return collection.itemCount === undefined ? '' : number(collection.itemCount, lang)
 }
 
-export function hasFaults({ repaired, nullGeometries, faults }: Collection): boolean {
-  return (repaired ?? 0) > 0 || (nullGeometries ?? 0) > 0 || (faults ?? 0) > 0
+/** `counts` knows better than the documents of the start where an audit has ended since. */
+export function hasFaults({ id, repaired, nullGeometries, faults }: Collection, counts: ReadonlyMap<string, number>): boolean {
+  return (repaired ?? 0) > 0 || (nullGeometries ?? 0) > 0 || (counts.get(id) ?? faults ?? 0) > 0
 }
 
 /** What was found and done, in the reader's language. */

@@ -9,7 +9,7 @@ import { mountBanner } from './banner'
 import type { Context } from './context'
 import { byId, h } from './dom'
 import { preferredLang, t } from './i18n'
-import { mountFaults } from './faults'
+import { followAudits, mountFaults } from './faults'
 import { extentOf, union } from './layers'
 import { TerritoryMap } from './map'
 import { mountLayers } from './panel'
@@ -28,7 +28,7 @@ async function start(): Promise<void> {
   document.documentElement.lang = lang
   try {
     const [config, collections] = await Promise.all([viewerConfig(), askCollections()])
-    const store = new Store({ lang, visible: visibleOf(link, collections), faults: new Set(link.faults), selected: null, here: null, extent: null })
+    const store = new Store({ lang, visible: visibleOf(link, collections), faults: new Set(link.faults), faultCounts: new Map(), selected: null, here: null, extent: null })
     run({ config, collections, looks: looks(collections), store }, link)
   } catch (error) {
     alertUser(t(lang, 'error.start', { detail: errorText(error, lang) }), lang)
@@ -68,6 +68,7 @@ function run(parts: Omit<Context, 'actions'>, link: Permalink): void {
   mountLayers(shell.layers, context)
   const sheet = mountSheet(context, (geometry) => territory?.select(geometry))
 
+  followAudits(context)
   const faults = mountFaults(context, (points) => territory?.showFaults(points))
 
   const write = (): void => {

@@ -31,7 +31,7 @@ export function mountLayers(root: HTMLElement, context: Context): void {
     }
   }
   context.store.subscribe((_, changed) => {
-    if (changed.has('lang')) draw()
+    if (changed.has('lang') || changed.has('faultCounts')) draw()
     else if (changed.has('visible') || changed.has('faults')) tick()
   })
   draw()
@@ -131,12 +131,12 @@ function notes(collection: Collection, context: Context, lang: Lang): HTMLElemen
     const text = plural(lang, 'layer.repaired', repaired, number(repaired, lang))
     parts.push(note(text, `repaired/${collection.id}`, 'repaired', () => context.actions.openLayer(collection)))
   }
-  const others = (collection.faults ?? 0) - placeless - repaired
+  const faults = context.store.state.faultCounts.get(collection.id) ?? collection.faults ?? 0
+  const others = faults - placeless - repaired
   if (others > 0) {
     const text = plural(lang, 'layer.faults', others, number(others, lang))
     parts.push(note(text, `faults/${collection.id}`, 'faults', () => context.actions.openLayer(collection)))
   }
-  const faults = collection.faults ?? 0
   if (faults > 0) parts.push(faultToggle(collection, faults, context, lang))
   return parts.length > 0 ? h('div', { class: 'notes' }, ...parts) : null
 }
@@ -175,7 +175,8 @@ function signs(context: Context, lang: Lang): readonly HTMLElement[] {
     if (!context.collections.some((collection) => collection.nature === nature)) continue
     lines.push(h('li', {}, swatch({ geometryType: 'polygon', nature }, look), t(lang, key)))
   }
-  if (context.collections.some(({ faults }) => (faults ?? 0) > 0)) {
+  const { faultCounts } = context.store.state
+  if (context.collections.some(({ id, faults }) => (faultCounts.get(id) ?? faults ?? 0) > 0)) {
     lines.push(h('li', {}, h('span', { class: 'fault-sign', 'aria-hidden': 'true' }), t(lang, 'faults.sign')))
   }
   return lines.length > 0 ? [h('h3', {}, t(lang, 'legend.signs')), h('ul', { class: 'signs' }, ...lines)] : []

@@ -121,7 +121,7 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
       case 'feature': {
         const collection = collectionById(context, current.ref.collection)
         if (!collection) return { elements: [error(t(lang, 'error.gone', { id: current.ref.collection }), lang)] }
-        const [feature, faults] = await Promise.all([item(current.ref, signal), faultsIn(collection, signal)])
+        const [feature, faults] = await Promise.all([item(current.ref, signal), faultsIn(context, collection, signal)])
         if (signal.aborted) return { elements: [] }
         drawn(feature.geometry)
         const box = boxOf(feature.geometry)
@@ -131,7 +131,7 @@ export function mountSheet(context: Context, drawn: (geometry: GeoJSON.Geometry 
       case 'here':
         return { elements: hereSheet(context, current.at, lang, signal, choose(false)) }
       case 'layer': {
-        const faults = await faultsIn(current.collection, signal)
+        const faults = await faultsIn(context, current.collection, signal)
         const { collection } = current
         const turn = (kind: 'download' | 'addresses') => () => turnTo({ kind, collection })
         const take = { download: turn('download'), addresses: turn('addresses') }
@@ -183,8 +183,8 @@ function backOf(page: Page): Page | null {
 }
 
 /** Most layers have none, and then nothing is asked. */
-function faultsIn(collection: Collection, signal: AbortSignal): Promise<readonly Fault[]> {
-  return hasFaults(collection) ? faultsOf(collection.id, signal) : Promise.resolve([])
+function faultsIn({ store }: Context, collection: Collection, signal: AbortSignal): Promise<readonly Fault[]> {
+  return hasFaults(collection, store.state.faultCounts) ? faultsOf(collection.id, signal) : Promise.resolve([])
 }
 
 function error(text: string, lang: Lang): HTMLElement {

@@ -7,6 +7,8 @@ import type { Bbox, FeatureRef, Lang } from './types'
 export interface State {
   readonly lang: Lang
   readonly visible: ReadonlySet<string>
+  /** how many faults a layer has by now, where that is known better than its document said at the start */
+  readonly faultCounts: ReadonlyMap<string, number>
   /** the layers whose faults are drawn */
   readonly faults: ReadonlySet<string>
   readonly selected: FeatureRef | null

@@ -118,3 +118,19 @@ test('an address brings its faults with it', async ({ faulty, report }) => {
   await faulty.idle()
   keep('anomalies-fr.png', await faulty.page.screenshot())
 })
+
+test('what an audit finds while the map is open is counted', async ({ faulty, report, page }) => {
+  let asked = 0
+  await page.route('**/collections?f=json', async (route) => {
+    const response = await route.fetch()
+    const body = (await response.json()) as { collections: { stage: string; faults: number; repaired: number }[] }
+    asked += 1
+    // As it was before the audit.
+    if (asked === 1) body.collections.forEach((one) => Object.assign(one, { stage: 'open', faults: 0, repaired: 0 }))
+    await route.fulfill({ response, json: body })
+  })
+  await faulty.open('#lang=fr')
+  const toggle = faulty.layer(LAYER).locator('[data-faults]')
+  await expect(toggle).toContainText(`${report.numberOfFaults} anomalies sur la carte`)
+  expect(asked).toBe(2)
+})
