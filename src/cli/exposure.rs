@@ -27,8 +27,14 @@ pub(super) fn refusal(info: &LayerInfo, fields: &[&str], host: IpAddr, allowed: 
     if host.is_loopback() || said {
         return None;
     }
-    let sensitive = |name: &&&str| SENSITIVE.iter().any(|s| fold(name).starts_with(s));
-    let field = fields.iter().find(sensitive)?;
+    let sensitive = |name: &&str| SENSITIVE.iter().any(|s| fold(name).starts_with(s));
+    // A field that was taken for the owner's or a price is one whatever it is called.
+    let taken = ["owner", "cost"]
+        .into_iter()
+        .filter(|domain| info.fields_guessed.contains(*domain))
+        .find_map(|domain| info.fields.get(domain));
+    let named = fields.iter().copied().find(|f| sensitive(f));
+    let field = named.or_else(|| taken.map(String::as_str))?;
     Some(format!(
         "it has the field \"{field}\", and {host} is open to other machines; give it a public view \
          ([layer.{id}.public] in terril.toml) or allow it with --public {id}",
@@ -50,6 +56,9 @@ mod tests {
         assert_eq!(refusal(&info, &fields, "127.0.0.1".parse().unwrap(), &[]), None);
         assert_eq!(refusal(&info, &fields[..1], open, &[]), None);
         assert_eq!(refusal(&info, &fields, open, &["r".into()]), None);
+        info.fields.insert("owner".into(), "Organisme".into());
+        info.fields_guessed.insert("owner".into());
+        assert!(refusal(&info, &["Organisme"], open, &[]).unwrap().contains("Organisme"));
         info.public = Some(PublicView::default());
         assert_eq!(refusal(&info, &fields, open, &[]), None);
     }

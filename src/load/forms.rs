@@ -9,6 +9,7 @@ use super::intake::Intake;
 use super::report::{Fault, FaultKind};
 use crate::model::feature::{FieldType, ValueRef};
 use crate::model::geometry::GeometryKind;
+use crate::model::keys;
 use crate::model::row::Row;
 use crate::model::template::{Coded, Filled, Lang, Missing};
 
@@ -40,7 +41,7 @@ impl Form {
 
     /// Reads a row before it is taken in.
     pub(super) fn read(&mut self, row: &mut Row, intake: &mut Intake) -> Verdict {
-        if intake.builder.fields().len() != self.fields {
+        if intake.builder.field_count() != self.fields {
             *self = Self::of(&intake.builder);
         }
         let Some(filled) = &self.filled else {
@@ -79,6 +80,12 @@ impl Form {
         for (column, code) in codes {
             row.set(column, FieldType::Text, ValueRef::Text(code));
         }
+        if let Some((years, words)) = years_of_period(filled, row) {
+            for (column, year) in years {
+                row.set(column, FieldType::Int, ValueRef::Int(year));
+            }
+            intake.fault(FaultKind::MendedKey, None, || words);
+        }
         for words in unknown {
             intake.fault(FaultKind::BadKey, None, || words);
         }
@@ -91,6 +98,34 @@ impl Form {
         }
         Verdict::Take
     }
+}
+
+/// Years, by the columns that they go to.
+type Years = [(usize, i64); 2];
+
+/// The years of a row that gives its period only ("T2 2027", "2026-2028"): where they go, and what is said of it.
+fn years_of_period(filled: &Filled, row: &Row) -> Option<(Years, [String; 2])> {
+    let [start, end, period] = ["annee_debut", "annee_fin", "periode"].map(|name| filled.column(name));
+    let (start, end, period) = (start?, end?, period?);
+    let text_of = |column: usize| {
+        let value = row
+            .values()
+            .nth(column)
+            .map(|(_, value)| value.to_text().map(|t| t.trim().to_owned()));
+        value.flatten().filter(|text| !text.is_empty())
+    };
+    if text_of(start).is_some() || text_of(end).is_some() {
+        return None;
+    }
+    let text = text_of(period)?;
+    let read = keys::period(&text)?;
+    let year = |day: &str| day.get(..4).and_then(|y| y.parse::<i64>().ok());
+    let (first, last) = (year(&read.start)?, year(&read.end)?);
+    let words = [
+        format!("start and end year, {first} and {last}, were taken from the period \"{text}\""),
+        format!("les années de début et de fin, {first} et {last}, ont été prises de la période « {text} »"),
+    ];
+    Some(([(start, first), (end, last)], words))
 }
 
 fn no_code(column_fr: String, column_en: String, text: &str) -> [String; 2] {
@@ -143,6 +178,16 @@ mod tests {
         assert_eq!(form.read(&mut bad, &mut intake), Verdict::Take);
         let kinds: Vec<FaultKind> = intake.faults.located.iter().map(|f| f.kind).collect();
         assert_eq!(kinds, [FaultKind::BadKey, FaultKind::UnknownOwner, FaultKind::Unplaced]);
+        let columns = template::find("operations").unwrap().columns;
+        let of: Vec<&str> = columns.iter().map(|c| c.name).collect();
+        let filled = Filled::of(of.iter().copied()).unwrap();
+        let by_period = row(&[("acteur", "A"), ("periode", "2026-2028")], &of);
+        assert_eq!(
+            years_of_period(&filled, &by_period).unwrap().0.map(|(_, year)| year),
+            [2026, 2028]
+        );
+        let both = row(&[("annee_debut", "2026"), ("periode", "2026-2028")], &of);
+        assert!(years_of_period(&filled, &both).is_none());
         let mut example = row(&[("id", "Exemple (fictif)")], &names);
         assert_eq!(form.read(&mut example, &mut intake), Verdict::LeaveOut);
     }

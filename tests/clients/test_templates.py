@@ -233,6 +233,10 @@ def test_operations_in_english_have_the_same_codes(filled):
     assert (one["objet"], one["type"], one["statut"]) == ("CITE", "REHAB_LOURDE", "validee_CA")
     assert (one["annee_debut"], one["annee_fin"], one["nb_logements"]) == (2026, 2028, 80)
     assert (two["objet"], two["type"], two["periode"]) == ("BATIMENT", "VENTE_LOT", "T2 2027")
+    # A period alone gives the years, and that is said.
+    assert (two["annee_debut"], two["annee_fin"]) == (2027, 2027)
+    mended = [f for f in filled.json("/loads/psp-a?limit=1000")["faults"] if "T2 2027" in f["message"]]
+    assert [(f["kind"], str(f["feature"])) for f in mended] == [("mended-key", "OP2")]
     # Years of the template are the layer's time.
     assert collection["timeFields"] == {"start": "annee_debut", "end": "annee_fin"}
     assert collection["extent"]["temporal"]["interval"][0][0] == "2026-01-01T00:00:00Z"

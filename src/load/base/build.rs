@@ -215,6 +215,12 @@ impl Builder {
         self.kinds.len()
     }
 
+    /// How many fields there are now.
+    #[must_use]
+    pub fn field_count(&self) -> usize {
+        self.names.len()
+    }
+
     /// The fields as they are now.
     #[must_use]
     pub fn fields(&self) -> Vec<Field> {

@@ -70,6 +70,12 @@ impl Filled {
         })
     }
 
+    /// Where a column of the template stands in the table.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.is_some_and(|c| c.name == name))
+    }
+
     /// Whether a text in a column is the mark of the template's example row.
     #[must_use]
     pub fn is_mark(&self, column: usize, text: &str) -> bool {
