@@ -123,7 +123,7 @@ table! {
         "Corriger la valeur à la ligne indiquée.", "Correct the value in the row named.";
     DuplicatePoints:
         "points en double", "duplicate points";
-        "Des points se suivent au même endroit. Un seul est gardé.", "Points follow each other at the same place. One was kept.";
+        "Des points se suivent au même endroit. Le contour reste le même ; les coordonnées sont gardées.", "Points follow each other at the same place. The outline is the same; the coordinates are kept.";
         "Rien à faire.", "Nothing.";
     NullIsland:
         "placée en 0, 0", "placed at 0, 0";

@@ -143,11 +143,13 @@ impl Intake {
             });
             return self.lose_place(shape);
         }
-        if self.at_zero(shape) {
-            return;
+        if let Some(first) = shape.coords().first().copied() {
+            if self.at_zero(shape) {
+                return;
+            }
+            self.sample.add(first);
         }
         self.with_place += 1;
-        self.sample.add(shape.coords()[0]);
         let done = self.mender.mend(shape);
         if !self.fill_degrees(shape.coords()) {
             let [x, y] = shape.coords()[0];
@@ -176,6 +178,15 @@ impl Intake {
                 [
                     format!("{n} ring(s) or line(s) of too few points left out"),
                     format!("{n} anneau(x) ou ligne(s) de trop peu de points écarté(s)"),
+                ]
+            });
+        }
+        if done.duplicates > 0 {
+            let n = done.duplicates;
+            self.fault(FaultKind::DuplicatePoints, place, || {
+                [
+                    format!("{n} point(s) stand where the one before stands: counted, the outline is the same"),
+                    format!("{n} point(s) au même endroit que le précédent : comptés, le contour est le même"),
                 ]
             });
         }
@@ -308,6 +319,7 @@ impl Intake {
         let ids = ids::settle(&self.builder, id_field, role, &mut self.faults)
             .map_err(|missing| IntakeError::NoField(missing.0))?;
         self.builder.forget_native_ids();
+        self.faults.sort();
         for fault in &mut self.faults.located {
             fault.feature = fault.row.and_then(|row| ids.ids.get(row as usize)).cloned();
         }

@@ -1,7 +1,8 @@
 //! Making one geometry fit to be held: rings closed, too short ones left out, invalid ones repaired.
 //!
 //! In: a shape of finite numbers, as read. Out: the same or a repaired shape, and what was done.
-//! Consecutive duplicate points are no fault and stay. Not here: ranges, CRS, counting.
+//! Consecutive points at the same place are valid (OGC 06-103r4, 6.1.6) and stay, so that what is valid is given out bit
+//! for bit as it came: generalised sources are full of them. They are counted. Not here: ranges, CRS, counting.
 
 use geo::{GeodesicArea, Geometry, LineString, Polygon};
 
@@ -17,6 +18,8 @@ pub(super) struct Done {
     pub(super) closed: u32,
     /// Rings and lines that were left out for want of points.
     pub(super) short: u32,
+    /// Points at the place of the one before them, in the shape as it came.
+    pub(super) duplicates: u32,
     /// GEOS's reason and place where it was not valid; the shape is the repaired one.
     pub(super) invalid: Option<Invalid>,
 }
@@ -47,7 +50,10 @@ impl Mender {
 
     /// Mends a shape in place. Nothing left of it: a shape without a place.
     pub(super) fn mend(&mut self, shape: &mut Shape) -> Done {
-        let mut done = Done::default();
+        let mut done = Done {
+            duplicates: duplicates(shape),
+            ..Done::default()
+        };
         if needs_rings(shape) {
             self.mend_rings(shape, &mut done);
         }
@@ -119,6 +125,20 @@ fn needs_rings(shape: &Shape) -> bool {
     })
 }
 
+/// Points of rings and lines at the place of the one before them.
+fn duplicates(shape: &Shape) -> u32 {
+    if !matches!(shape.kind().dimension(), Some(1 | 2)) {
+        return 0;
+    }
+    let of_ring = |r| {
+        shape.coords()[shape.ring_range(r)]
+            .windows(2)
+            .filter(|w| w[0] == w[1])
+            .count()
+    };
+    u32::try_from((0..shape.ring_count()).map(of_ring).sum::<usize>()).unwrap_or(u32::MAX)
+}
+
 fn is_short(points: &[[f64; 2]], polygon: bool, open: bool) -> bool {
     if polygon {
         points.len() + usize::from(open) < 4
@@ -166,6 +186,129 @@ mod tests {
             // pyproj.Geod(ellps="GRS80").geometry_area_perimeter of the same ring.
             assert!((area - 7_974.57).abs() < 0.05, "{area}");
         }
+    }
+
+    /// Parts, each of rings.
+    fn multi(parts: &[&[&[[f64; 2]]]]) -> Shape {
+        let mut shape = Shape::default();
+        shape.start(GeometryKind::MultiPolygon);
+        for part in parts {
+            for ring in *part {
+                ring.iter().for_each(|p| shape.push_point(*p));
+                shape.end_ring();
+            }
+            shape.end_part();
+        }
+        shape
+    }
+
+    /// The area in the plane, in the units of the coordinates.
+    fn planar(shape: &Shape) -> f64 {
+        use geo::Area;
+        shape.as_ref().to_geo_with(|p| p).map_or(0.0, |g| g.unsigned_area())
+    }
+
+    #[test]
+    fn every_fault_of_an_outline_is_repaired_to_its_area() {
+        const SQUARE: [[f64; 2]; 5] = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0], [0.0, 0.0]];
+        let shifted = SQUARE.map(|[x, y]| [x + 2.0, y + 2.0]);
+        let beside = SQUARE.map(|[x, y]| [x + 4.0, y]);
+        let hole_outside = SQUARE.map(|[x, y]| [x + 10.0, y]);
+        let check = |what: &str, mut shape: Shape, area: f64| {
+            let done = Mender::default().mend(&mut shape);
+            assert_eq!(verdict(&shape.as_ref()), Verdict::Valid, "{what}");
+            assert!((planar(&shape) - area).abs() < 1e-9, "{what}: {}", planar(&shape));
+            let invalid = done.invalid.unwrap_or_else(|| panic!("{what} is not valid"));
+            assert!(!invalid.reason.is_empty() && invalid.before.ring_count() > 0, "{what}");
+        };
+        check(
+            "spike",
+            polygon(&[&[
+                [0.0, 0.0],
+                [4.0, 0.0],
+                [4.0, 4.0],
+                [2.0, 4.0],
+                [2.0, 9.0],
+                [2.0, 4.0],
+                [0.0, 4.0],
+                [0.0, 0.0],
+            ]]),
+            16.0,
+        );
+        check(
+            "spike inwards",
+            polygon(&[&[
+                [0.0, 0.0],
+                [4.0, 0.0],
+                [4.0, 4.0],
+                [2.0, 4.0],
+                [2.0, 1.0],
+                [2.0, 4.0],
+                [0.0, 4.0],
+                [0.0, 0.0],
+            ]]),
+            16.0,
+        );
+        check(
+            "bow-tie",
+            polygon(&[&[[0.0, 0.0], [4.0, 4.0], [4.0, 0.0], [0.0, 4.0], [0.0, 0.0]]]),
+            8.0,
+        );
+        check(
+            "self-intersection",
+            polygon(&[&[
+                [0.0, 0.0],
+                [6.0, 0.0],
+                [6.0, 4.0],
+                [2.0, 4.0],
+                [2.0, -2.0],
+                [1.0, -2.0],
+                [1.0, 4.0],
+                [0.0, 4.0],
+                [0.0, 0.0],
+            ]]),
+            22.0,
+        );
+        check(
+            "ring touching itself",
+            polygon(&[&[[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [2.0, 0.0], [0.0, 4.0], [0.0, 0.0]]]),
+            8.0,
+        );
+        check("overlapping parts", multi(&[&[&SQUARE], &[&shifted]]), 28.0);
+        check("parts with a common side", multi(&[&[&SQUARE], &[&beside]]), 32.0);
+        check("a part twice", multi(&[&[&SQUARE], &[&SQUARE]]), 16.0);
+        // As GEOS and PostGIS have it: a hole that lies in no polygon is one.
+        check("hole outside", polygon(&[&SQUARE, &hole_outside]), 32.0);
+        check("hole across the edge", polygon(&[&SQUARE, &shifted]), 12.0);
+    }
+
+    #[test]
+    fn points_that_stand_twice_are_counted_and_stay() {
+        let ring = [[0.0, 0.0], [4.0, 0.0], [4.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 0.0]];
+        let mut shape = polygon(&[&ring]);
+        let done = Mender::default().mend(&mut shape);
+        assert_eq!((done.duplicates, done.invalid), (2, None));
+        assert_eq!(shape.coords(), ring);
+        let mut line = Shape::default();
+        line.start(GeometryKind::LineString);
+        [[0.0, 0.0], [0.0, 0.0], [1.0, 0.0]]
+            .iter()
+            .for_each(|p| line.push_point(*p));
+        line.end_ring();
+        line.end_part();
+        let done = Mender::default().mend(&mut line);
+        assert_eq!((done.duplicates, line.coords().len()), (1, 3));
+    }
+
+    #[test]
+    fn rings_without_points_are_left_out() {
+        let square = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 0.0]];
+        let mut shape = polygon(&[&square, &[]]);
+        let done = Mender::default().mend(&mut shape);
+        assert_eq!((done.short, shape.ring_count(), done.invalid), (1, 1, None));
+        let mut shape = polygon(&[&[]]);
+        let done = Mender::default().mend(&mut shape);
+        assert_eq!((done.short, shape.kind()), (1, GeometryKind::None));
     }
 
     #[test]

@@ -14,6 +14,9 @@ use crate::model::feature::FeatureId;
 /// Faults kept with their place; beyond, they are counted only.
 pub const LOCATED: usize = 10_000;
 
+/// Features with points that stand twice kept with their place: some sources are full of them, and nothing is wrong there.
+pub const LOCATED_DUPLICATES: u64 = 1_000;
+
 /// What a load found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LoadReport {
@@ -192,7 +195,7 @@ pub enum FaultKind {
     UnreadableFeature,
     /// A value that could not be read; null.
     UnreadableValue,
-    /// Points that stand twice, one after the other; one of them was left out.
+    /// Points that stand twice, one after the other, which is valid: counted, and kept as they are.
     DuplicatePoints,
     /// A place at 0, 0, which writers put where they know none; kept without a place.
     NullIsland,
@@ -274,8 +277,10 @@ pub struct Faults {
 impl Faults {
     /// Counts a fault and keeps it where there is room. `fault` is called only then.
     pub fn add(&mut self, kind: FaultKind, fault: impl FnOnce() -> Fault) {
-        *self.counts.entry(kind).or_default() += 1;
-        if self.located.len() < LOCATED {
+        let count = self.counts.entry(kind).or_default();
+        *count += 1;
+        let wanted = kind != FaultKind::DuplicatePoints || *count <= LOCATED_DUPLICATES;
+        if wanted && self.located.len() < LOCATED {
             self.located.push(fault());
         }
     }
@@ -285,6 +290,11 @@ impl Faults {
         if !self.counts.contains_key(&kind) {
             self.add(kind, fault);
         }
+    }
+
+    /// Puts what is only noted behind what is wrong, so that a list that is cut shows that.
+    pub fn sort(&mut self) {
+        self.located.sort_by_key(|f| f.kind == FaultKind::DuplicatePoints);
     }
 
     /// How often a fault occurred.
@@ -308,6 +318,20 @@ mod tests {
         }
         assert_eq!(faults.count(FaultKind::NullGeometry), LOCATED as u64 + 5);
         assert_eq!(faults.located.len(), LOCATED);
+    }
+
+    #[test]
+    fn points_that_stand_twice_leave_room_for_the_rest() {
+        let mut faults = Faults::default();
+        for kind in [FaultKind::DuplicatePoints, FaultKind::InvalidGeometry] {
+            for _ in 0..=LOCATED_DUPLICATES {
+                faults.add(kind, || Fault::new(kind, "a", "b"));
+            }
+        }
+        faults.sort();
+        assert_eq!(faults.count(FaultKind::DuplicatePoints), LOCATED_DUPLICATES + 1);
+        assert_eq!(faults.located.len() as u64, 2 * LOCATED_DUPLICATES + 1);
+        assert_eq!(faults.located[0].kind, FaultKind::InvalidGeometry);
     }
 
     #[test]
