@@ -122,7 +122,7 @@ impl Intake {
             self.place(&mut row.shape);
         } else if !self.at_zero(&mut row.shape) {
             self.with_place += 1;
-            self.sample.add(row.shape.coords()[0]);
+            row.shape.coords().first().into_iter().for_each(|p| self.sample.add(*p));
         }
         let id = row.id.take();
         let cells: Vec<Cell<'_>> = row.values().map(|(kind, value)| Cell::of(kind, value)).collect();

@@ -43,9 +43,9 @@ pub(super) struct Mender {
 }
 
 impl Mender {
-    /// Whether [`mend`](Self::mend) would surely leave a shape as it is.
+    /// Whether [`mend`](Self::mend) would surely leave a shape as it is and find nothing to count.
     pub(super) fn leaves(&mut self, shape: &Shape) -> bool {
-        !needs_rings(shape) && self.checker.surely_valid(shape)
+        !needs_rings(shape) && duplicates(shape) == 0 && self.checker.surely_valid(shape)
     }
 
     /// Mends a shape in place. Nothing left of it: a shape without a place.
@@ -286,6 +286,7 @@ mod tests {
     fn points_that_stand_twice_are_counted_and_stay() {
         let ring = [[0.0, 0.0], [4.0, 0.0], [4.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 0.0]];
         let mut shape = polygon(&[&ring]);
+        assert!(!Mender::default().leaves(&shape));
         let done = Mender::default().mend(&mut shape);
         assert_eq!((done.duplicates, done.invalid), (2, None));
         assert_eq!(shape.coords(), ring);

@@ -43,10 +43,13 @@ impl ZeroPlaces {
 }
 
 impl Intake {
-    /// Whether a shape, of one point at least, is at 0, 0 and nothing else, and was taken care of.
+    /// Whether a shape is at 0, 0 and nothing else, and was taken care of.
     pub(super) fn at_zero(&mut self, shape: &mut Shape) -> bool {
+        let Some(first) = shape.coords().first().copied() else {
+            return false;
+        };
         if !shape.coords().iter().all(|p| *p == [0.0, 0.0]) {
-            self.zeros.elsewhere(shape.coords()[0]);
+            self.zeros.elsewhere(first);
             return false;
         }
         let is_point = matches!(shape.kind(), GeometryKind::Point | GeometryKind::MultiPoint);
