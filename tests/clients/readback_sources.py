@@ -36,8 +36,8 @@ class Case:
     truth: Callable[[], geopandas.GeoDataFrame]
     # The truth's cells are texts, as in a file of texts; the service may have made numbers and dates of them.
     texts: bool = False
-    # How far coordinates may be from the truth, in units of the layer's system; 0 is to the bit.
-    tolerance: float = 0.0
+    # Its rows are of several systems: they are stored in one that is none of theirs, within a millimetre and not to the bit.
+    several_systems: bool = False
     # What `terril.toml` says of the layer.
     settings: str = ""
     # The field that ids come from, or None where it is not said here.
@@ -363,7 +363,7 @@ def tables(folder: Path) -> list[Case]:
     conic = metric.to_crs(3950)
     for n in range(0, len(rows), 3):
         rows.loc[n, ["X", "Y", "EPSG"]] = [repr(conic.geometry[n].x).replace(".", ","), repr(conic.geometry[n].y).replace(".", ","), "3950"]
-    put("csv_epsg_rows", rows, metric, sep=";", tolerance=1e-3)
+    put("csv_epsg_rows", rows, metric, sep=";", several_systems=True)
     for name, suffix, driver in (("xlsx_points", ".xlsx", "XLSX"), ("ods_points", ".ods", "ODS")):
         path = folder / f"{name}{suffix}"
         if driver == "XLSX":

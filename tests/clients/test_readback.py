@@ -72,7 +72,9 @@ def test_what_is_in_it_is_what_comes_out(server, cases, layer):
     pairs = list(paired(case, features, truth))
     for feature, row in pairs:
         same_attributes(case, feature, row)
-        same_place(case, feature["geometry"], row.geometry)
+        # Rows of several systems are stored in one that is none of theirs: they are held against pyproj below.
+        if not case.several_systems:
+            same_place(feature["geometry"], row.geometry, case.layer)
     if case.key:
         values = [str(row[case.key]) for _, row in pairs if case.key in row.index]
         assert values in ([], [str(feature["id"]) for feature, _ in pairs])
@@ -82,7 +84,7 @@ def test_what_is_in_it_is_what_comes_out(server, cases, layer):
     for feature, row in pairs:
         ours = flat(by_id[feature["id"]]["geometry"])
         theirs = numpy.column_stack(to_lonlat.transform(*shapely.get_coordinates(row.geometry).T))
-        assert numpy.abs(in_order(ours, feature["geometry"]) - in_order(theirs, shapely.geometry.mapping(row.geometry))).max() * DEGREE_M < MILLIMETRE + case.tolerance
+        assert numpy.abs(in_order(ours, feature["geometry"]) - in_order(theirs, shapely.geometry.mapping(row.geometry))).max() * DEGREE_M < MILLIMETRE
 
 
 def test_a_table_of_postgis(postgis, serve, tmp_path):
@@ -114,7 +116,7 @@ def test_a_table_of_postgis(postgis, serve, tmp_path):
     for feature, row in paired(case, features, truth):
         assert str(feature["id"]) == row["id"]
         same_attributes(case, feature, row)
-        same_place(case, feature["geometry"], row.geometry)
+        same_place(feature["geometry"], row.geometry, case.layer)
 
 
 @cache
@@ -203,16 +205,13 @@ def in_order(coordinates: numpy.ndarray, geometry) -> numpy.ndarray:
     return numpy.concatenate(out)
 
 
-def same_place(case, ours, theirs) -> None:
+def same_place(ours, theirs, layer: str) -> None:
     if theirs is None or theirs.is_empty:
-        assert ours is None, case.layer
+        assert ours is None, layer
         return
     mapping = shapely.geometry.mapping(theirs)
-    assert ours["type"].removeprefix("Multi") == mapping["type"].removeprefix("Multi"), case.layer
+    assert ours["type"].removeprefix("Multi") == mapping["type"].removeprefix("Multi"), layer
     mine, own = in_order(flat(ours), ours), in_order(shapely.get_coordinates(theirs), mapping)
-    assert mine.shape == own.shape, case.layer
-    if case.tolerance:
-        assert numpy.abs(mine - own).max() <= case.tolerance, case.layer
-    else:
-        assert numpy.array_equal(mine, own), f"{case.layer}: {numpy.abs(mine - own).max()}"
+    assert mine.shape == own.shape, layer
+    assert numpy.array_equal(mine, own), f"{layer}: {numpy.abs(mine - own).max()}"
     assert math.isfinite(float(mine.sum())) and json.dumps(ours)
