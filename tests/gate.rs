@@ -31,7 +31,9 @@ fn check_with_leak_in(file: &str) -> (bool, String) {
     for name in ["src", "styles", "viewer/src/labels"] {
         copy(&crate_root.join(name), &folder.path().join(name));
     }
-    for name in ["Cargo.toml", "Cargo.lock"] {
+    // As is the catalogue of open data.
+    fs::create_dir(folder.path().join("data")).unwrap();
+    for name in ["Cargo.toml", "Cargo.lock", "data/catalogue.toml"] {
         fs::copy(crate_root.join(name), folder.path().join(name)).unwrap();
     }
     let changed = folder.path().join(file);
