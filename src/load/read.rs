@@ -214,8 +214,25 @@ impl Source<'_> {
     pub(super) fn not_geodata(&self, reason: String) -> LoadError {
         LoadError::NotGeodata {
             path: self.path(),
-            reason,
+            reason: self.without_folders(&reason),
         }
+    }
+
+    /// A reader's words without the folders of the files that it read: answers do not tell them.
+    pub(super) fn without_folders(&self, words: &str) -> String {
+        let mut folders = vec![self.out().join("staged"), self.out()];
+        folders.extend(
+            self.file
+                .parent()
+                .filter(|p| !p.as_os_str().is_empty())
+                .map(Path::to_owned),
+        );
+        folders.sort_by_key(|folder| std::cmp::Reverse(folder.as_os_str().len()));
+        let mut words = words.to_owned();
+        for folder in folders {
+            words = words.replace(&format!("{}/", folder.display()), "");
+        }
+        words
     }
 
     pub(super) fn note(&mut self, note: String) {

@@ -62,24 +62,22 @@ impl Source<'_> {
             let reason = format!("it is an archive that holds no geodata{}", left_out.unwrap_or_default());
             return Err(self.not_geodata(reason));
         }
-        let alone = inside.len() == 1;
+        let (alone, own) = (inside.len() == 1, self.stem());
         let mut first_error = None;
         for path in inside {
             let place = path.strip_prefix(folder).unwrap_or(&path).to_owned();
-            let stem = if alone {
-                stem_of(&self.job.source)
-            } else {
-                stem_of(&path)
-            };
+            let stem = if alone { own.clone() } else { stem_of(&path) };
             let layers = self.layer_count();
             match self.read_inside(path, place, stem) {
                 Ok(()) => {}
                 Err(error) if is_of_the_file(&error) => {
                     self.forget_layers(layers);
+                    // In a report an archive is known: what stands there is the place inside of it.
+                    let words = error.clone().with_path(&self.job.source, Path::new(""));
                     self.add_fault(Fault::new(
                         FaultKind::ReaderWarning,
-                        format!("left out: {error}"),
-                        format!("écarté : {error}"),
+                        format!("left out: {words}"),
+                        format!("écarté : {words}"),
                     ));
                     first_error.get_or_insert(error);
                 }
@@ -152,6 +150,7 @@ fn is_of_the_file(error: &LoadError) -> bool {
             | LoadError::NotGeodata { .. }
             | LoadError::Broken { .. }
             | LoadError::Crs { .. }
+            | LoadError::Swapped { .. }
             | LoadError::Missing { .. }
             | LoadError::TooLarge { .. }
     )

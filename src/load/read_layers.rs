@@ -139,7 +139,7 @@ impl Source<'_> {
             Stop::Error(LoadError::Broken {
                 path: source.path(),
                 place: format!("after {n} of {total} features of layer \"{name}\""),
-                reason,
+                reason: source.without_folders(&reason),
             })
         };
         loop {
@@ -166,6 +166,7 @@ impl Source<'_> {
                 }
                 Err(OgrError::Stopped { messages, .. }) => {
                     for message in messages {
+                        let message = self.without_folders(&message);
                         let message_fr = format!("le lecteur signale : {message}");
                         sink.fault(Fault::new(FaultKind::ReaderWarning, message, message_fr));
                     }

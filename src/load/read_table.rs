@@ -55,7 +55,7 @@ impl Source<'_> {
     }
 
     fn read_delimited(&mut self, path: &Path) -> Result<(), LoadError> {
-        let name = self.stem();
+        let name = self.free_name(&self.stem());
         let settings = self.job.settings_of(&name).clone();
         let (encoding, delimiter) = self.text_settings(&name, &settings.table)?;
         let csv = CsvGrid::open(path, encoding, delimiter).map_err(|e| self.grid_error(&name, e))?;
@@ -97,7 +97,7 @@ impl Source<'_> {
         let sheets = self.sheets_with_rows(&mut book, wanted)?;
         let single = sheets.len() == 1;
         for sheet in sheets {
-            let name = if single { stem.clone() } else { sheet.clone() };
+            let name = self.free_name(if single { &stem } else { &sheet });
             if self
                 .job
                 .layer
@@ -180,7 +180,7 @@ impl Source<'_> {
         }
         let single = file.tables.len() == 1;
         for table in &file.tables {
-            let name = table.name.clone().filter(|_| !single).unwrap_or_else(|| stem.clone());
+            let name = self.free_name(table.name.as_ref().filter(|_| !single).unwrap_or(&stem));
             if self.job.layer.as_ref().is_none_or(|wanted| *wanted == name) {
                 self.read_grid(Grid::Json(table), name, "JSON", Some("UTF-8".into()))?;
             }

@@ -290,6 +290,7 @@ REFUSED = {
     "broken.geojsonl": ((feature(1) + "\n" + feature(2) + "\n{\"type\": nonsense}\n").encode(), ["line 3"]),
     "root.gml": (b"<?xml version='1.0'?>\n<features></features>", ["line 2", "<features>"]),
     "service.gml": (b"<ows:ExceptionReport xmlns:ows='x'><ows:Exception/></ows:ExceptionReport>", ["error of a service"]),
+    "unknown.zip": (zipped({"unknown.shp": b"x" * 200}), ["unknown.shp"]),
     "archive.7z": (b"7z\xbc\xaf\x27\x1c" + bytes(50), ["7z", "zip"]),
 }
 
@@ -309,6 +310,8 @@ def test_what_is_refused_is_named_with_its_remedy(tmp_path, serve):
         assert all(word in told.get(name, "") for word in words), f"{name}: {told.get(name)}"
     assert [c["id"] for c in server.json("/collections")["collections"]] == ["good"]
     assert not list(tmp_path.rglob("evil*"))
+    # Folders are the operator's business.
+    assert str(server.state) not in json.dumps(told) and str(tmp_path) not in json.dumps(told)
 
 
 def test_one_bad_file_in_an_archive_leaves_the_others(tmp_path, serve):
@@ -317,6 +320,7 @@ def test_one_bad_file_in_an_archive_leaves_the_others(tmp_path, serve):
     assert server.json("/collections/good/items")["numberMatched"] == POINTS
     said = json.dumps(report(server, "good")["faults"])
     assert "bad.geojson" in said and "../out.geojson" in said
+    assert str(tmp_path) not in said and str(server.state) not in json.dumps(server.json("/loads"))
 
 
 def test_layers_of_one_name_in_an_archive(tmp_path, serve):
