@@ -9,6 +9,9 @@ use super::written::{is_power_of_ten, squeezed};
 /// Digits before the E of an id: commune, prefix and the first of the section.
 const BEFORE_E: usize = 9;
 
+/// Digits that a spreadsheet's general format shows of a long number.
+const SHOWN_DIGITS: usize = 6;
+
 /// The parcel of section E behind a number such as `6.2737E+13` or `62737000000000`; `None` where there is none.
 pub(super) fn parcel_of_section_e(text: &str) -> Option<Idu> {
     let text = squeezed(text);
@@ -26,6 +29,10 @@ pub(super) fn parcel_of_section_e(text: &str) -> Option<Idu> {
     let digits = format!("{whole}{fraction}");
     let digits = digits.trim_end_matches('0');
     if digits.is_empty() || digits.len() >= BEFORE_E || digits.starts_with('0') {
+        return None;
+    }
+    // Six digits before a power are what a narrow cell shows: more may be hidden.
+    if power > 0 && digits.len() == SHOWN_DIGITS {
         return None;
     }
     let number = places.checked_sub(BEFORE_E).filter(|n| (1..=9999).contains(n))?;
@@ -51,6 +58,7 @@ mod tests {
         check("6.2737215E+13", Some("627372150E0005"));
         check("9.1027E+176", Some("910270000E0168"));
         check("6.251E+20", Some("625100000E0012"));
+        check("6.27372E+13", None);
         check("62737", None);
         check("627370000", None);
         check("6.7482000010012E+13", None);
