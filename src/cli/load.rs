@@ -19,6 +19,7 @@ use super::derivations::{Derivations, Due};
 use super::reading::{self, Read, Scratch};
 use super::state::State;
 use crate::encode::report::{self, Entry};
+use crate::load::cache::settle;
 use crate::load::report::{Fault, FaultKind, LoadReport};
 use crate::load::{LoadedLayer, Reader, sources};
 use crate::model::layer::LayerId;
@@ -97,6 +98,8 @@ pub(super) fn run(args: &LoadArgs) -> anyhow::Result<ExitCode> {
         let remotes = remotes.with_downloads(state.downloads());
         let read = reading::read(&found, &config, &remotes, &state.bases(), Reader::Auto);
         let checked = Checked::of(read, &config, &state.bases(), Audits::Leave)?;
+        // They are marked as whole for the next start once they are on the disk.
+        settle(None);
         let (layers, folder) = (checked.layers.len(), state.folder.display());
         eprintln!("{layers} layers are ready in {folder}: the next terril serve of these paths starts with them");
         checked
