@@ -24,7 +24,7 @@ const FACTORS: [(&[&str], f64); 5] = [
     (&["fgb", "shp"], 1.5),
     (&["gpkg"], 2.0),
     (&["gml", "kml", "csv", "tsv", "txt"], 1.5),
-    (&["xlsx", "ods", "kmz"], 10.0),
+    (&["xlsx", "xlsm", "xlsb", "ods", "kmz"], 10.0),
 ];
 
 /// The factor for other formats.

@@ -340,7 +340,6 @@ impl AnyBook {
         match self {
             Self::Ods(_) => "ODS",
             Self::Excel(Book::Xlsb, _) => "XLSB",
-            Self::Excel(Book::Xls, _) => "XLS",
             Self::Excel(..) => "XLSX",
         }
     }

@@ -13,6 +13,9 @@ pub(super) const SNIFFED: u64 = 64 << 10;
 /// Where `ustar` stands in the header of a tar archive.
 const USTAR: usize = 257;
 
+/// How files of Office 97 begin.
+const OFFICE_97: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
 /// Who reads a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -66,7 +69,7 @@ fn by_magic(extension: &str, head: &[u8]) -> Option<Kind> {
     let begins = |magic: &[u8]| head.starts_with(magic);
     if begins(b"PK\x03\x04") || begins(b"PK\x05\x06") {
         return Some(match extension {
-            "xlsx" | "xlsm" | "ods" => Kind::Table(Rows::Sheet),
+            "xlsx" | "xlsm" | "xlsb" | "ods" => Kind::Table(Rows::Sheet),
             "kmz" => Kind::Other,
             "zip" => Kind::Archive(Packing::Zip),
             _ => of_zip(head),
@@ -93,6 +96,12 @@ fn by_magic(extension: &str, head: &[u8]) -> Option<Kind> {
         return (!matches!(extension, "csv" | "tsv" | "txt"))
             .then_some(Kind::Refused("it is text in UTF-16; save it as UTF-8"));
     }
+    // What has a password is packed like the workbooks of Office 97.
+    if begins(OFFICE_97) && matches!(extension, "xlsx" | "xlsm" | "xlsb") {
+        return Some(Kind::Refused(
+            "it is protected by a password; save it without one (or a workbook of Office 97 by another name; save it as .xlsx)",
+        ));
+    }
     for (magic, reason) in [
         (
             &b"7z\xBC\xAF\x27\x1C"[..],
@@ -108,7 +117,7 @@ fn by_magic(extension: &str, head: &[u8]) -> Option<Kind> {
         (b"\x89PNG", "it is a picture"),
         (b"\xFF\xD8\xFF", "it is a picture"),
         (
-            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+            OFFICE_97,
             "it is a spreadsheet or document of Office 97 (.xls, .doc); save it as .xlsx",
         ),
     ] {
@@ -134,7 +143,7 @@ fn of_zip(head: &[u8]) -> Kind {
 fn by_text(extension: &str, head: &[u8]) -> Kind {
     match extension {
         "csv" | "tsv" | "txt" => return Kind::Table(Rows::Delimited),
-        "xlsx" | "xlsm" | "ods" => return Kind::Table(Rows::Sheet),
+        "xlsx" | "xlsm" | "xlsb" | "ods" => return Kind::Table(Rows::Sheet),
         "parquet" | "geoparquet" => return Kind::Parquet,
         "zip" => return Kind::Archive(Packing::Zip),
         "gz" | "tgz" | "taz" => return Kind::Archive(Packing::Gzip),

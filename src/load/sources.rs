@@ -38,7 +38,7 @@ const SOURCES: [&str; 19] = [
 ];
 
 /// Extensions of further sources, which have no geometry of their own mostly.
-const TABLES: [&str; 4] = ["xlsx", "ods", "tsv", "txt"];
+const TABLES: [&str; 6] = ["xlsx", "xlsm", "xlsb", "ods", "tsv", "txt"];
 
 /// Extensions of archives.
 const ARCHIVES: [&str; 8] = ["zip", "gz", "tgz", "bz2", "tbz", "tbz2", "tar", "taz"];

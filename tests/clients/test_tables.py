@@ -466,6 +466,16 @@ def test_a_sheet_or_column_that_is_not_there_is_named(load):
     assert "est" in refusal(found, "b.csv") and "X, Y" in refusal(found, "b.csv")
 
 
+@pytest.mark.parametrize("name, word", [("shut.xlsx", "password"), ("old.xls", "save it as .xlsx")])
+def test_what_is_packed_as_by_office_97(load, name, word):
+    found = load({"good.csv": "a;b\n1;2\n", name: bytes.fromhex("D0CF11E0A1B11AE1") + bytes(4096)})
+    assert found["good"].rows
+    if name in {one["source"] for one in found["?"]}:
+        assert word in refusal(found, name)
+    else:
+        assert name == "old.xls", "no source by its name"
+
+
 ODS = """<?xml version="1.0" encoding="UTF-8"?>
 <office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.3"
  xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"

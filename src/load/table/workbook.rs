@@ -1,13 +1,14 @@
-//! Rows of the sheets of an Excel workbook: XLSX, XLSM, XLSB and XLS, by calamine.
+//! Rows of the sheets of an Excel workbook: XLSX, XLSM and XLSB, by calamine.
 //!
 //! In: a file. Out: its sheets, and the rows of one, cell by cell as the file has them: a dimension that it
-//! claims costs nothing. Formulas give the values that were saved with them. OpenDocument is [`super::ods`]'s.
+//! claims costs nothing. Formulas give the values that were saved with them. Workbooks of Office 97 (XLS) are not read:
+//! calamine follows the chains of sectors of a damaged one without end. OpenDocument is [`super::ods`]'s.
 
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
+use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xlsb, Xlsx};
 
 use super::cell::{Cell, GridRow};
 use super::error::GridError;
@@ -25,7 +26,6 @@ type Buffered = BufReader<File>;
 pub(in crate::load) enum Workbook {
     Xlsx(Box<Xlsx<Buffered>>),
     Xlsb(Box<Xlsb<Buffered>>),
-    Xls(Box<Xls<Buffered>>),
 }
 
 /// What a file of a spreadsheet is.
@@ -33,23 +33,14 @@ pub(in crate::load) enum Workbook {
 pub(in crate::load) enum Book {
     Xlsx,
     Xlsb,
-    Xls,
     Ods,
 }
 
 /// What a spreadsheet is by its parts. Those together are bounded.
 pub(in crate::load) fn kind_of(path: &Path) -> Result<Book, GridError> {
     let file = File::open(path)?;
-    let mut zip = match zip::ZipArchive::new(BufReader::new(file)) {
-        Ok(zip) => zip,
-        Err(e) if !begins_as_office(path)? => {
-            return Err(GridError::broken(
-                "as a spreadsheet",
-                format!("its archive can't be read ({e})"),
-            ));
-        }
-        Err(_) => return Ok(Book::Xls),
-    };
+    let mut zip = zip::ZipArchive::new(BufReader::new(file))
+        .map_err(|e| GridError::broken("as a spreadsheet", format!("its archive can't be read ({e})")))?;
     let mut total = 0u64;
     for i in 0..zip.len() {
         let part = zip
@@ -79,20 +70,12 @@ pub(in crate::load) fn kind_of(path: &Path) -> Result<Book, GridError> {
     }
 }
 
-/// Whether a file is one of Office 97, or an encrypted one of today, which is packed like that.
-fn begins_as_office(path: &Path) -> Result<bool, GridError> {
-    let mut head = [0; 8];
-    let n = std::io::Read::read(&mut File::open(path)?, &mut head)?;
-    Ok(n == 8 && head == [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1])
-}
-
 impl Workbook {
     /// Opens a workbook.
     pub(in crate::load) fn open(path: &Path, kind: Book) -> Result<Self, GridError> {
         let file = BufReader::new(File::open(path)?);
         Ok(match kind {
             Book::Xlsb => Self::Xlsb(Box::new(Xlsb::new(file).map_err(broken)?)),
-            Book::Xls => Self::Xls(Box::new(Xls::new(file).map_err(broken)?)),
             Book::Xlsx | Book::Ods => Self::Xlsx(Box::new(Xlsx::new(file).map_err(broken)?)),
         })
     }
@@ -102,7 +85,6 @@ impl Workbook {
         let all = match self {
             Self::Xlsx(book) => book.sheets_metadata(),
             Self::Xlsb(book) => book.sheets_metadata(),
-            Self::Xls(book) => book.sheets_metadata(),
         };
         let of_cells = |s: &&Sheet| s.typ == SheetType::WorkSheet;
         all.iter()
@@ -115,7 +97,6 @@ impl Workbook {
     pub(in crate::load) fn merged(&mut self, sheet: &str) -> Option<Vec<Merged>> {
         let found: Vec<Dimensions> = match self {
             Self::Xlsx(book) => book.merge_cells_by_sheet_name(sheet).ok()?,
-            Self::Xls(book) => book.merge_cells_by_sheet_name(sheet).ok()?,
             Self::Xlsb(_) => return None,
         };
         let one = |d: Dimensions| Merged {
@@ -149,16 +130,6 @@ impl Workbook {
                     }
                 }
             }
-            Self::Xls(book) => {
-                let range = book.worksheet_range(sheet).map_err(broken)?;
-                let (top, left) = range.start().unwrap_or_default();
-                for (row, column, value) in range.used_cells() {
-                    let at = (top + row as u32, left + column as u32);
-                    if !rows.add(at, &borrowed(value))? {
-                        return Ok(());
-                    }
-                }
-            }
         }
         rows.flush();
         Ok(())
@@ -167,20 +138,6 @@ impl Workbook {
 
 fn broken(error: impl std::fmt::Display) -> GridError {
     GridError::broken("as a spreadsheet", error.to_string())
-}
-
-fn borrowed(value: &Data) -> DataRef<'_> {
-    match value {
-        Data::Int(n) => DataRef::Int(*n),
-        Data::Float(x) => DataRef::Float(*x),
-        Data::String(s) => DataRef::SharedString(s),
-        Data::Bool(b) => DataRef::Bool(*b),
-        Data::DateTime(at) => DataRef::DateTime(*at),
-        Data::DateTimeIso(s) => DataRef::DateTimeIso(s.clone()),
-        Data::DurationIso(s) => DataRef::DurationIso(s.clone()),
-        Data::Error(e) => DataRef::Error(e.clone()),
-        Data::Empty => DataRef::Empty,
-    }
 }
 
 /// Cells put together to rows.
