@@ -314,9 +314,13 @@ impl Config {
             path: path.to_owned(),
             cause,
         })?;
-        let wrong = |cause| ConfigError::Toml {
-            path: path.to_owned(),
-            cause: Box::new(cause),
+        let wrong = |mut cause: toml::de::Error| {
+            // It quotes the line where it is.
+            cause.set_input(Some(&without_addresses(&text)));
+            ConfigError::Toml {
+                path: path.to_owned(),
+                cause: Box::new(cause),
+            }
         };
         let table: Table = text.parse().map_err(wrong)?;
         check_keys(&table)?;
@@ -456,6 +460,20 @@ fn may_be(domain: &str, kind: FieldType) -> bool {
     }
 }
 
+/// A text of the same length in which addresses can't be read: they may hold passwords.
+fn without_addresses(text: &str) -> String {
+    let hidden = |line: &str| match line.find("://") {
+        Some(at) => format!(
+            "{}{}",
+            &line[..at + 3],
+            "*".repeat(line.trim_end().len().saturating_sub(at + 3))
+        ),
+        None => line.to_owned(),
+    };
+    let lines: Vec<String> = text.split('\n').map(hidden).collect();
+    lines.join("\n")
+}
+
 fn check_keys(table: &Table) -> Result<(), ConfigError> {
     keys::check(table, "", &TOP_KEYS)?;
     actors::check_keys(table)?;
@@ -524,6 +542,12 @@ mod tests {
         check("[layer.r.public]\nwhere = \"x = \"", "layer.r.public.where is wrong");
         check("[layer.r]\nrole = \"reserve\"", "unknown variant");
         check("port = \"x\"", "line 1");
+        let error = read("[source.a]\nurl = \"postgres://u:sesame@h/d\nx = 1").unwrap_err();
+        let chain: Vec<String> = anyhow::Error::new(error).chain().map(ToString::to_string).collect();
+        assert!(
+            chain.join(" ").contains("line 2") && !chain.join(" ").contains("sesame"),
+            "{chain:?}"
+        );
         check("[derived.cites]\nform = []", "did you mean \"from\"");
         check("[layer.r.join]\nto = \"p\"\nkeys = \"x\"", "did you mean \"key\"");
         check("[layer.r.join]\nto = \"p\"\nkind = \"plot\"", "unknown variant");
