@@ -298,8 +298,39 @@ impl Intake {
         });
     }
 
+    /// Whether the coordinates can be in the system that they are said to be in. Where nobody says which, and the
+    /// latitude stands first, features are kept without a place: turning them would be a guess, and the table is of
+    /// use without.
+    pub(super) fn settle_crs(&mut self, origin: Origin) -> Result<(), IntakeError> {
+        match self.check_crs(origin) {
+            Err(IntakeError::NotInCrs(Doubt::Swapped { reason })) if origin == Origin::Assumed => {
+                Ok(self.lose_swapped_places(&reason)?)
+            }
+            settled => settled,
+        }
+    }
+
+    fn lose_swapped_places(&mut self, reason: &str) -> Result<(), Full> {
+        let is_placed = |row: &usize| self.builder.geometry(*row).kind() != GeometryKind::None;
+        let rows: Vec<usize> = (0..self.builder.rows()).filter(is_placed).collect();
+        self.builder.lose_places(&rows)?;
+        self.null_geometries += rows.len() as u64;
+        for row in rows {
+            self.faults.add(FaultKind::OutOfRange, || Fault {
+                row: Some(row as u64),
+                ..Fault::new(
+                    FaultKind::OutOfRange,
+                    format!("{reason}: kept without a place; swap the axes in the source, or name its system"),
+                    "la latitude semble placée avant la longitude : conservée sans lieu ; inversez les axes dans la source, ou \
+                     nommez son système",
+                )
+            });
+        }
+        Ok(())
+    }
+
     /// Whether the coordinates can be in the system that they are said to be in.
-    pub(super) fn check_crs(&self, origin: Origin) -> Result<(), IntakeError> {
+    fn check_crs(&self, origin: Origin) -> Result<(), IntakeError> {
         plausible::judge(&self.crs, origin, &self.sample).map_or(Ok(()), |doubt| Err(IntakeError::NotInCrs(doubt)))
     }
 

@@ -208,7 +208,7 @@ fn take_batches(
             }
         }
         if batch.last {
-            intake.check_crs(match (&finish.settings.crs, setup.crs_known) {
+            intake.settle_crs(match (&finish.settings.crs, setup.crs_known) {
                 (Some(_), _) => Origin::Settings,
                 (None, true) => Origin::Source,
                 (None, false) => Origin::Assumed,

@@ -251,7 +251,7 @@ fn read_text<R: std::io::BufRead>(
     cell: &BytesStart<'_>,
     buffer: &mut Vec<u8>,
 ) -> Result<String, quick_xml::Error> {
-    let (mut text, mut skipping, mut paragraphs) = (String::new(), 0usize, 0usize);
+    let (mut text, mut skipping, mut paragraphs, mut inside) = (String::new(), 0usize, 0usize, false);
     loop {
         buffer.clear();
         match reader.read_event_into(buffer)? {
@@ -265,6 +265,7 @@ fn read_text<R: std::io::BufRead>(
                         text.push('\n');
                     }
                     paragraphs += 1;
+                    inside = true;
                 }
                 "text:s" => text.extend(std::iter::repeat_n(' ', (repeated(&e, "text:c") as usize).min(SPACES))),
                 "text:tab" => text.push('\t'),
@@ -276,9 +277,11 @@ fn read_text<R: std::io::BufRead>(
                 skipping -= 1;
             }
             Event::End(e) if e.name() == cell.name() => return Ok(text),
-            Event::Text(t) if skipping == 0 && paragraphs > 0 => text.push_str(&t.xml10_content()),
-            Event::CData(t) if skipping == 0 => text.push_str(&t),
-            Event::GeneralRef(e) if skipping == 0 && paragraphs > 0 => match e.resolve_char_ref()? {
+            // Blanks between paragraphs are the file's, not the cell's.
+            Event::End(e) if matches!(e.name().as_ref(), "text:p" | "text:h") => inside = false,
+            Event::Text(t) if skipping == 0 && inside => text.push_str(&t.xml10_content()),
+            Event::CData(t) if skipping == 0 && inside => text.push_str(&t),
+            Event::GeneralRef(e) if skipping == 0 && inside => match e.resolve_char_ref()? {
                 Some(c) => text.push(c),
                 None => text.push_str(quick_xml::escape::resolve_xml_entity(&e).unwrap_or_default()),
             },
