@@ -529,16 +529,18 @@ impl Placed {
 /// The table's report with what the join found: rows that have a place now lack none.
 fn report(loaded: &LoadReport, joined: Faults, placed: &[FeatureId], crs: Crs) -> LoadReport {
     let mut report = loaded.clone();
-    let lacked = |kind: FaultKind| kind == FaultKind::NullGeometry;
     let placed_ids: rustc_hash::FxHashSet<&FeatureId> = placed.iter().collect();
-    let before = report.faults.len();
-    report
-        .faults
-        .retain(|f| !(lacked(f.kind) && f.feature.as_ref().is_some_and(|id| placed_ids.contains(id))));
-    let mended = (before - report.faults.len()) as u64;
-    if let Some(count) = report.counts.get_mut(&FaultKind::NullGeometry) {
-        *count -= mended.min(*count);
-    }
+    let (faults, counts) = (&mut report.faults, &mut report.counts);
+    // The join has said anew which rows nothing places.
+    counts.remove(&FaultKind::Unplaced);
+    faults.retain(|fault| {
+        let lacked = fault.kind == FaultKind::NullGeometry;
+        let mended = lacked && fault.feature.as_ref().is_some_and(|id| placed_ids.contains(id));
+        if mended && let Some(count) = counts.get_mut(&fault.kind) {
+            *count = count.saturating_sub(1);
+        }
+        !mended && fault.kind != FaultKind::Unplaced
+    });
     report.counts.retain(|_, count| *count > 0);
     report.null_geometries = report.null_geometries.saturating_sub(placed.len() as u64);
     report.crs = crs;

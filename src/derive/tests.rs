@@ -178,6 +178,46 @@ fn rows_find_their_parcels_in_every_spelling() {
 }
 
 #[test]
+fn what_was_said_of_a_row_before_it_was_placed_is_no_longer_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: [TestRow<'_>; 2] = [
+        ("1", &["62737000AB0012", "", "A"], None),
+        ("2", &["62737000AB0099", "", "A"], None),
+    ];
+    let (table, mut loaded) = layer(folder.path(), "avant", &["ref"], &rows);
+    for (kind, id) in [FaultKind::NullGeometry, FaultKind::Unplaced]
+        .into_iter()
+        .flat_map(|k| [(k, "1"), (k, "2")])
+    {
+        let id = FeatureId::Text(id.into());
+        loaded
+            .faults
+            .push(super::words::of(kind, &id, ["x".into(), "x".into()]));
+        *loaded.counts.entry(kind).or_default() += 1;
+    }
+    let to = parcels(folder.path());
+    let columns = ParcelColumns {
+        parcels: Some("ref".into()),
+        ..ParcelColumns::default()
+    };
+    let recipe = Join {
+        table,
+        report: loaded,
+        ways: vec![Way::Parcels {
+            columns,
+            to: vec![to.layer.clone()],
+            on: None,
+        }],
+        targets: vec![to],
+        filiation: None,
+        actors: vec![],
+    };
+    let made = join::join(&recipe, &folder.path().join("joined.base")).unwrap();
+    let counts = [FaultKind::NullGeometry, FaultKind::Unplaced].map(|kind| made.report.counts[&kind]);
+    assert_eq!((counts, made.report.null_geometries), ([1, 1], 1));
+}
+
+#[test]
 fn two_owners_of_one_parcel_are_both_named() {
     let folder = tempfile::tempdir().unwrap();
     let rows: [(&str, &[&str], _); 3] = [

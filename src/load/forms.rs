@@ -39,6 +39,17 @@ impl Form {
         }
     }
 
+    /// Years are numbers, also in columns that were left empty and are filled from periods.
+    pub(super) fn open_years(&self, builder: &mut Builder) {
+        let Some(filled) = &self.filled else { return };
+        for column in ["annee_debut", "annee_fin"]
+            .into_iter()
+            .filter_map(|name| filled.column(name))
+        {
+            builder.open_type(column);
+        }
+    }
+
     /// Reads a row before it is taken in.
     pub(super) fn read(&mut self, row: &mut Row, intake: &mut Intake) -> Verdict {
         if intake.builder.field_count() != self.fields {

@@ -185,6 +185,7 @@ fn take_batches(
     let mut intake = Intake::new(setup.crs, setup.placed)?;
     intake.declare_fields(&setup.fields);
     let mut form = Form::of(&intake.builder);
+    form.open_years(&mut intake.builder);
     let mut foreseen = false;
     for mut batch in batches {
         if let Some(share) = batch.share.take()

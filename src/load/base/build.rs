@@ -275,6 +275,13 @@ impl Builder {
         }
     }
 
+    /// Leaves a field's type open: it is what its values are. Before the first feature only.
+    pub fn open_type(&mut self, field: usize) {
+        if self.rows() == 0 {
+            self.columns[field] = Column::new(None, 0);
+        }
+    }
+
     /// Declares a text field to hold dates or times; the caller has checked its values.
     pub fn retype(&mut self, field: usize, kind: FieldType) {
         self.columns[field].retype(kind);
