@@ -3,8 +3,8 @@
 //! In: base files of layers that are open, and a [`Recipe`]. Out: another base file and its report, made in
 //! a process of its own ([`spawn::make`] starts it, [`child::run`] is it), since GEOS works there.
 //!
-//! - [`join`](mod@join): a row names parcels, a commune, a body or a feature; it gets their geometry;
-//! - [`merge`](mod@merge): features of one key in several layers become one.
+//! - `join`: a row names parcels, a commune, a body or a feature; it gets their geometry;
+//! - `merge`: features of one key in several layers become one.
 //!
 //! Not here: which layers are to be joined (`cli::derived`), who may see what comes out.
 

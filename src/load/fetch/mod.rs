@@ -103,7 +103,7 @@ pub struct Wanted<'a> {
     pub address: &'a Address,
     /// The folder that it goes to; made where it is not there.
     pub folder: &'a Path,
-    /// The file's name there; where absent the server's, else the address's ([`name`]).
+    /// The file's name there; where absent the server's, else the address's (`name`).
     pub name: Option<&'a str>,
     /// Whether it is fetched though it is there.
     pub conditional: Conditional,

@@ -1,11 +1,11 @@
 //! Tables of a PostgreSQL database with PostGIS, as sources.
 //!
 //! In: an address ([`Access`]), from the command line or the configuration only. Out: for each table what it is
-//! ([`tables`]), its rows as text and well-known binary, from one snapshot, a few hundred at a time.
+//! (`tables`), its rows as text and well-known binary, from one snapshot, a few hundred at a time.
 //!
 //! - [`address`]: how to reach it, and what may be shown of that;
-//! - [`tables`]: which tables there are, their columns, keys and systems;
-//! - [`value`]: what a column's text means.
+//! - `tables`: which tables there are, their columns, keys and systems;
+//! - `value`: what a column's text means.
 //!
 //! The loading process connects, fenced so that it sees no file and reaches no other port. Not here: rows on their way
 //! into a layer (`read_postgis`).

@@ -1,6 +1,6 @@
 //! Actors: the bodies that own, plan and pay, and the ways in which tables write them.
 //!
-//! In: the built-in bodies that the founding documents name ([`known`]), and those of the configuration. Out: for a
+//! In: the built-in bodies that the founding documents name (`known`), and those of the configuration. Out: for a
 //! text such as "Maisons et Cités / SIA", its owners, each known or as written. Not here: who owns which
 //! feature (`query::owners`).
 
