@@ -119,12 +119,17 @@ fn the_shared_data_have_their_counts() {
 #[test]
 fn the_invalid_and_the_null_geometry_are_located() {
     let (_out, layer) = shared_layer("bassin-minier/zt-cites-minieres.geojson");
-    let [fault] = layer.report.faults.as_slice() else {
+    // A point of it stands twice besides.
+    let [fault, double] = layer.report.faults.as_slice() else {
         panic!("{:?}", layer.report.faults);
     };
     assert_eq!(
         (fault.kind, &fault.feature),
         (FaultKind::InvalidGeometry, &Some(FeatureId::Int(10010)))
+    );
+    assert_eq!(
+        (double.kind, &double.feature),
+        (FaultKind::DuplicatePoints, &fault.feature)
     );
     assert!(fault.place.is_some() && fault.area_before_m2.is_some() && fault.area_after_m2.is_some());
     assert_eq!(layer.report.repaired, 1);
