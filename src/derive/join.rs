@@ -527,24 +527,32 @@ impl Placed {
 }
 
 /// The table's report with what the join found: rows that have a place now lack none.
-fn report(loaded: &LoadReport, joined: Faults, placed: &[FeatureId], crs: Crs) -> LoadReport {
+fn report(loaded: &LoadReport, mut joined: Faults, placed: &[FeatureId], crs: Crs) -> LoadReport {
     let mut report = loaded.clone();
     let placed_ids: rustc_hash::FxHashSet<&FeatureId> = placed.iter().collect();
     let (faults, counts) = (&mut report.faults, &mut report.counts);
-    // The join has said anew which rows nothing places.
-    counts.remove(&FaultKind::Unplaced);
     faults.retain(|fault| {
-        let lacked = fault.kind == FaultKind::NullGeometry;
+        let lacked = matches!(fault.kind, FaultKind::NullGeometry | FaultKind::Unplaced);
         let mended = lacked && fault.feature.as_ref().is_some_and(|id| placed_ids.contains(id));
         if mended && let Some(count) = counts.get_mut(&fault.kind) {
             *count = count.saturating_sub(1);
         }
-        !mended && fault.kind != FaultKind::Unplaced
+        !mended
+    });
+    // Of a row that says itself that it names no place, nothing more is said.
+    let said = report.faults.iter().filter(|f| f.kind == FaultKind::Unplaced);
+    let said: rustc_hash::FxHashSet<FeatureId> = said.filter_map(|f| f.feature.clone()).collect();
+    joined.located.retain(|fault| {
+        let again = fault.kind == FaultKind::Unplaced && fault.feature.as_ref().is_some_and(|id| said.contains(id));
+        if again && let Some(count) = joined.counts.get_mut(&fault.kind) {
+            *count = count.saturating_sub(1);
+        }
+        !again
     });
     report.counts.retain(|_, count| *count > 0);
     report.null_geometries = report.null_geometries.saturating_sub(placed.len() as u64);
     report.crs = crs;
-    for (kind, count) in joined.counts {
+    for (kind, count) in joined.counts.into_iter().filter(|(_, count)| *count > 0) {
         *report.counts.entry(kind).or_default() += count;
     }
     let room = crate::load::report::LOCATED.saturating_sub(report.faults.len());

@@ -273,9 +273,9 @@ def test_a_sidecar_that_changes_loads_its_source(folder, serve, shared):
     for part in shapefile.parent.glob(f"{shapefile.stem}.*"):
         shutil.copy(part, folder / f"shape{part.suffix}")
     server = serve(folder, args=WATCH).wait_open()
-    before = server.log().count('"layer":"shape"')
+    before = server.log().count('"message":"served","layer":"shape"')
     os.utime(folder / "shape.dbf")
-    wait_for("the second load", lambda: server.log().count('"layer":"shape"') == before + 1)
+    wait_for("the second load", lambda: server.log().count('"message":"served","layer":"shape"') == before + 1)
 
 
 def test_a_file_that_is_still_written_waits(folder, serve):
