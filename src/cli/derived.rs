@@ -8,7 +8,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::config::{Config, JoinKind, JoinTable};
+use super::config::Config;
+use super::joins::{JoinKind, JoinTable};
 use crate::derive::{Input, Join, Merge, ParcelColumns, Recipe, Way};
 use crate::load::LoadedLayer;
 use crate::model::keys::KeyKind;

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::args::InspectArgs;
-use super::config::{Config, DerivedTable};
+use super::config::Config;
 use super::derived::{self, Raw, Raws};
+use super::joins::DerivedTable;
 use super::reading::{self, Read, Scratch};
 use crate::derive::{Recipe, offer};
 use crate::load::sources;

@@ -11,6 +11,7 @@ mod derived;
 mod exposure;
 mod get;
 mod inspect;
+mod joins;
 mod keeper;
 mod keys;
 mod known;
