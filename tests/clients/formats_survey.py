@@ -22,7 +22,7 @@ PARTS = {
     ".shp": {".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx"},
     ".tab": {".dat", ".id", ".map", ".ind"},
     ".mif": {".mid"},
-    ".gml": {".xsd", ".gfs"},
+    ".gml": {".xsd"},
 }  # fmt: skip
 
 
@@ -56,7 +56,8 @@ class Found:
 
 
 def files(data: Path) -> list[Path]:
-    return sorted(path for path in data.rglob("*") if path.is_file())
+    """All files but what other readers leave beside a GML file: whether it is there depends on who was there before."""
+    return sorted(path for path in data.rglob("*") if path.is_file() and path.suffix.lower() != ".gfs")
 
 
 def part_of(path: Path) -> str:
