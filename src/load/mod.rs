@@ -26,6 +26,7 @@ pub mod estimate;
 mod fault_words;
 mod fence;
 pub mod fetch;
+mod flatgeobuf;
 mod forms;
 pub mod geojson;
 mod guess_crs;

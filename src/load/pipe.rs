@@ -28,8 +28,8 @@ const BATCH: usize = 256;
 /// Rows after which what is read so far tells how much is to come.
 const FORESEEN_AFTER: usize = 4096;
 
-/// Room is made for a little more than foreseen.
-const SPARE: f64 = 1.02;
+/// Room is made for more than foreseen: what is not written to costs nothing, what is too small is copied whole.
+const SPARE: f64 = 1.3;
 
 /// Full batches that may wait.
 const WAITING: usize = 4;

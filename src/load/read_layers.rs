@@ -3,6 +3,8 @@
 use serde::Deserialize;
 
 use super::error::LoadError;
+use super::flatgeobuf::{Features, Odd};
+use super::job::{Reader, Settings};
 use super::pipe::{Setup, Sink, Stop};
 use super::read::{About, STRIDE, Source};
 use super::report::{Fault, FaultKind};
@@ -103,21 +105,28 @@ impl Source<'_> {
         if own_ids == OwnIds::Json {
             leave_out_made_ids(&mut layer);
         }
-        let about = About {
-            name,
-            driver: format.to_owned(),
+        let about = |driver: &str| About {
+            name: name.clone(),
+            driver: driver.to_owned(),
             format: format.to_owned(),
             encoding: opened.encoding.clone().or_else(|| layer.encoding()),
             geometry_column: layer.geometry_column().unwrap_or_else(|| "geometry".into()),
         };
-        let setup = Setup {
+        let setup = || Setup {
             crs_known: known.is_some(),
-            crs: known.unwrap_or(Crs::Crs84),
+            crs: known.clone().unwrap_or(Crs::Crs84),
             placed,
             fields: layer.fields(),
         };
+        if format == "FlatGeobuf" && self.job.reader == Reader::Auto {
+            let total = layer.count().unwrap_or(0);
+            if self.read_flatgeobuf(about("native"), setup(), &settings, total)? {
+                return Ok(());
+            }
+        }
+        let (about, setup) = (about(format), setup());
         let in_source = layer.name();
-        // Only a reader of GeoJSON asks to begin again.
+        // Only a reader of our own asks to begin again.
         self.take_layer(about, setup, &settings, |source, sink| {
             for field in layer.binary_fields() {
                 sink.fault(Fault::new(
@@ -130,6 +139,33 @@ impl Source<'_> {
             source.read_rows(&mut layer, &in_source, own_ids, sink)
         })
         .map(|_| ())
+    }
+
+    /// Reads a layer of FlatGeobuf without GDAL; false where something in it is GDAL's to read.
+    fn read_flatgeobuf(
+        &mut self,
+        about: About,
+        setup: Setup,
+        settings: &Settings,
+        total: u64,
+    ) -> Result<bool, LoadError> {
+        let Ok(mut features) = Features::open(&self.file()) else {
+            return Ok(false);
+        };
+        let read = self.take_layer(about, setup, settings, |source, sink| {
+            let mut n = 0u64;
+            while let Some(notes) = features.next(sink.row()).map_err(|Odd| Stop::Again)? {
+                sink.push(notes)?;
+                n += 1;
+                sink.share(n, total);
+                if n.is_multiple_of(STRIDE) {
+                    source.progress(n, total.max(n));
+                }
+            }
+            // Fewer than the file says: GDAL says so in its words.
+            if n < total { Err(Stop::Again) } else { Ok(()) }
+        })?;
+        Ok(read.is_some())
     }
 
     fn read_rows(&mut self, layer: &mut Layer<'_>, name: &str, own_ids: OwnIds, sink: &mut Sink) -> Result<(), Stop> {
