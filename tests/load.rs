@@ -172,6 +172,103 @@ fn both_readers_of_geojson_give_the_same_layer() {
     assert!(compared >= 27, "{compared}");
 }
 
+/// What two readers must agree on.
+fn told(layer: &LoadedLayer) -> impl PartialEq + std::fmt::Debug + use<> {
+    let directory = &layer.directory;
+    (
+        (
+            directory.fields.clone(),
+            directory.content.clone(),
+            directory.crs.clone(),
+        ),
+        (
+            layer.report.counts.clone(),
+            layer.report.ids.clone(),
+            layer.report.null_geometries,
+        ),
+    )
+}
+
+#[test]
+fn both_readers_of_flatgeobuf_give_the_same_layer() {
+    let folder = tempfile::tempdir().unwrap();
+    let found = terril::load::sources::find(&[shared("")]).unwrap();
+    let mut files = vec![shared("formats/parcelles_27412_wgs84.fgb")];
+    for source in &found.sources {
+        let to = folder.path().join(format!("{}.fgb", files.len()));
+        let kinds = ["geojson", "gpkg", "shp", "kml", "gml", "TAB"];
+        if !source.extension().is_some_and(|e| kinds.iter().any(|kind| e == *kind)) {
+            continue;
+        }
+        // Files of one kind of geometry and of several, with an index and without.
+        let index = if files.len() % 2 == 0 {
+            "SPATIAL_INDEX=YES"
+        } else {
+            "SPATIAL_INDEX=NO"
+        };
+        let gdal = std::process::Command::new("ogr2ogr")
+            .args(["-f", "FlatGeobuf", "-lco", index])
+            .args([&to, source])
+            .output()
+            .unwrap();
+        // A container of several layers becomes a folder.
+        if gdal.status.success() && to.is_file() {
+            files.push(to);
+        }
+    }
+    let mut natively = 0;
+    for path in &files {
+        let (_a, ours) = load(path);
+        let (_b, gdal) = load_with(path, |job| job.reader = Reader::Gdal);
+        assert_eq!(told(&ours[0]), told(&gdal[0]), "{}", path.display());
+        assert_eq!(gdal[0].report.driver, "FlatGeobuf");
+        natively += usize::from(ours[0].report.driver == "native");
+    }
+    assert!(natively >= 25, "{natively} of {}", files.len());
+    assert!(natively < files.len(), "dates are GDAL's");
+}
+
+#[test]
+fn damaged_flatgeobuf_is_read_as_gdal_reads_it() {
+    let whole = fs::read(shared("formats/parcelles_27412_wgs84.fgb")).unwrap();
+    let mut state = 20_261_122u64;
+    let mut random = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let (mut read, mut refused) = (0, 0);
+    for n in 0..24 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bytes = whole.clone();
+        if n % 4 == 0 {
+            bytes.truncate(random(whole.len()));
+        }
+        for _ in 0..n % 3 {
+            let at = random(bytes.len());
+            bytes[at] ^= 1 << random(8);
+        }
+        let path = write(&folder, "damaged.fgb", &bytes);
+        let layers = |reader| {
+            let mut job = Job::new(&path, folder.path().join(format!("{reader:?}")));
+            job.reader = reader;
+            run(&job).map_err(|error| error.to_string())
+        };
+        match (layers(Reader::Auto), layers(Reader::Gdal)) {
+            (Ok(ours), Ok(gdal)) => {
+                assert_eq!(told(&ours[0]), told(&gdal[0]), "{n}");
+                read += 1;
+            }
+            (ours, gdal) => {
+                assert_eq!(ours.map(|_| ()), gdal.map(|_| ()), "{n}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(read > 3 && refused > 3, "{read} read, {refused} refused");
+}
+
 #[test]
 fn both_readers_give_the_same_of_bare_texts_and_sequences() {
     let folder = tempfile::tempdir().unwrap();

@@ -185,7 +185,11 @@ fn read_properties(columns: &[ColumnType], bytes: &[u8], row: &mut Row) -> Resul
         let kind = *columns.get(column).ok_or(Odd)?;
         let whole = |n: i64| (FieldType::Int, ValueRef::Int(n));
         let number = |x: f64| {
-            let value = if x.is_finite() { ValueRef::Float(x) } else { ValueRef::Null };
+            let value = if x.is_finite() {
+                ValueRef::Float(x)
+            } else {
+                ValueRef::Null
+            };
             (FieldType::Float, value)
         };
         let (kind, value) = match kind {

@@ -7,7 +7,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::base::{Builder, feature_hash};
+use super::base::{Builder, feature_digest, order_of, repeated};
 use super::report::{Fault, FaultKind, Faults, IdSource};
 use crate::model::feature::{FeatureId, FieldType, IdRef, ValueRef};
 use crate::model::role::Role;
@@ -38,6 +38,8 @@ const WHOLE: f64 = 9_007_199_254_740_992.0;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Ids {
     pub(super) ids: Vec<FeatureId>,
+    /// Rows in the order of their ids.
+    pub(super) order: Vec<u32>,
     pub(super) source: IdSource,
 }
 
@@ -74,7 +76,7 @@ pub(super) fn settle(
     let (found, source) = if let Some(wanted) = configured {
         let field = position(wanted).ok_or_else(|| NoSuchField(names().collect()))?;
         (
-            from_field(builder, field),
+            Found::Open(from_field(builder, field)),
             IdSource::Configured(fields[field].name.clone()),
         )
     } else {
@@ -84,10 +86,7 @@ pub(super) fn settle(
         let serving = by_key
             .chain(by_name)
             .filter(|(f, _)| !matches!(fields[*f].kind, FieldType::Bool | FieldType::Json))
-            .find_map(|(f, is_key)| {
-                let ids = from_field(builder, f);
-                if is_unique(&ids) { Some((ids, f, is_key)) } else { None }
-            });
+            .find_map(|(f, is_key)| Some((unique(from_field(builder, f))?, f, is_key)));
         match serving {
             Some((ids, f, true)) => (ids, IdSource::RoleKey(fields[f].name.clone())),
             Some((ids, f, false)) => (ids, IdSource::Field(fields[f].name.clone())),
@@ -103,10 +102,11 @@ pub(super) fn settle(
             )
         });
     }
-    Ok(Ids {
-        ids: complete(builder, found, &source, faults),
-        source,
-    })
+    let (ids, order) = match found {
+        Found::Unique(ids, order) => (ids, order),
+        Found::Open(ids) => complete(builder, ids, &source, faults),
+    };
+    Ok(Ids { ids, order, source })
 }
 
 /// The ids that a field gives, null where it is null.
@@ -124,23 +124,41 @@ fn from_field(builder: &Builder, field: usize) -> Vec<Option<FeatureId>> {
     (0..builder.rows()).map(id).collect()
 }
 
-fn is_unique(ids: &[Option<FeatureId>]) -> bool {
-    if ids.first().is_none_or(Option::is_none) {
-        return false;
-    }
-    let mut seen = FxHashSet::with_capacity_and_hasher(ids.len(), rustc_hash::FxBuildHasher);
-    ids.iter()
-        .all(|id| id.as_ref().is_some_and(|id| seen.insert(id.as_ref())))
+/// Ids as they were found.
+enum Found {
+    /// All of one type and all different; and the order of the rows.
+    Unique(Vec<FeatureId>, Vec<u32>),
+    /// As they are: with gaps, of both types, or repeated.
+    Open(Vec<Option<FeatureId>>),
 }
 
-fn native_or_derived(builder: &Builder) -> (Vec<Option<FeatureId>>, IdSource) {
-    let native: Vec<_> = (0..builder.rows()).map(|row| builder.native_id(row).cloned()).collect();
-    let source = if native.iter().any(Option::is_some) {
+/// Ids that can serve as they are: every row has one, and none stands twice.
+fn unique(ids: Vec<Option<FeatureId>>) -> Option<Found> {
+    let first = std::mem::discriminant(ids.first()?.as_ref()?);
+    let mut whole = Vec::with_capacity(ids.len());
+    for id in ids {
+        whole.push(id?);
+    }
+    let order = order_of(&whole);
+    if !repeated(&whole, &order).is_empty() {
+        return None;
+    }
+    let of_one_type = whole.iter().all(|id| std::mem::discriminant(id) == first);
+    Some(if of_one_type {
+        Found::Unique(whole, order)
+    } else {
+        Found::Open(whole.into_iter().map(Some).collect())
+    })
+}
+
+fn native_or_derived(builder: &Builder) -> (Found, IdSource) {
+    let ids: Vec<_> = (0..builder.rows()).map(|row| builder.native_id(row).cloned()).collect();
+    let source = if ids.iter().any(Option::is_some) {
         IdSource::Native
     } else {
         IdSource::Derived
     };
-    (native, source)
+    (Found::Open(ids), source)
 }
 
 /// Fills the gaps, makes all ids of one type and all different.
@@ -149,7 +167,7 @@ fn complete(
     found: Vec<Option<FeatureId>>,
     source: &IdSource,
     faults: &mut Faults,
-) -> Vec<FeatureId> {
+) -> (Vec<FeatureId>, Vec<u32>) {
     let has_gaps = found.iter().any(Option::is_none);
     let mut ids: Vec<FeatureId> = Vec::with_capacity(found.len());
     for (row, id) in found.into_iter().enumerate() {
@@ -168,31 +186,22 @@ fn complete(
         }));
     }
     let any_text = has_gaps || ids.iter().any(|id| matches!(id, FeatureId::Text(_)));
-    let duplicates = later_duplicates(&ids);
-    if any_text || !duplicates.is_empty() {
+    let mut order = order_of(&ids);
+    if any_text || !repeated(&ids, &order).is_empty() {
         for id in &mut ids {
             if let FeatureId::Int(n) = id {
                 *id = FeatureId::Text(n.to_string());
             }
         }
+        // Only now, since 1 and "1" become the same.
+        order = order_of(&ids);
     }
-    // Only now, since 1 and "1" become the same.
-    let duplicates = later_duplicates(&ids);
+    let duplicates = repeated(&ids, &order);
     if !duplicates.is_empty() {
         add_suffixes(&mut ids, &duplicates, faults);
+        order = order_of(&ids);
     }
-    ids
-}
-
-/// Rows whose id an earlier row has.
-fn later_duplicates(ids: &[FeatureId]) -> Vec<usize> {
-    // Sorted and all numbers is the common case and needs no set.
-    if ids.windows(2).all(|w| w[0] < w[1]) {
-        return vec![];
-    }
-    let mut seen = FxHashSet::with_capacity_and_hasher(ids.len(), rustc_hash::FxBuildHasher);
-    let again = |(row, id): (usize, &FeatureId)| (!seen.insert(id.clone())).then_some(row);
-    ids.iter().enumerate().filter_map(again).collect()
+    (ids, order)
 }
 
 fn add_suffixes(ids: &mut [FeatureId], duplicates: &[usize], faults: &mut Faults) {
@@ -224,7 +233,7 @@ fn add_suffixes(ids: &mut [FeatureId], duplicates: &[usize], faults: &mut Faults
 fn derived(builder: &Builder, row: usize) -> FeatureId {
     let fields = builder.fields();
     let values = fields.iter().enumerate().map(|(i, f)| (f, builder.value(row, i)));
-    let hash = feature_hash(IdRef::Text(""), &builder.geometry(row), values);
+    let hash = feature_digest(IdRef::Text(""), &builder.geometry(row), values);
     FeatureId::Text(format!("{:016x}", (hash >> 64) as u64))
 }
 

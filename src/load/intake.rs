@@ -125,8 +125,8 @@ impl Intake {
             row.shape.coords().first().into_iter().for_each(|p| self.sample.add(*p));
         }
         let id = row.id.take();
-        let cells: Vec<Cell<'_>> = row.values().map(|(kind, value)| Cell::of(kind, value)).collect();
-        self.builder.push(id, &cells, &row.shape.as_ref())
+        let cells = row.values().map(|(kind, value)| Cell::of(kind, value));
+        self.builder.push_row(id, cells, &row.shape.as_ref())
     }
 
     /// Checks and mends a shape and fills its world points.
@@ -354,7 +354,7 @@ impl Intake {
         for fault in &mut self.faults.located {
             fault.feature = fault.row.and_then(|row| ids.ids.get(row as usize)).cloned();
         }
-        let directory = base::write(&self.builder, &ids.ids, ids.field(), geometry_column, path)?;
+        let directory = base::write_ordered(&self.builder, &ids.ids, &ids.order, ids.field(), geometry_column, path)?;
         Ok(Taken {
             directory,
             faults: self.faults,

@@ -191,6 +191,8 @@ impl Loader {
             .env("PROJ_NETWORK", "OFF")
             // The limit on memory counts what is reserved: nothing is taken ahead.
             .env("MIMALLOC_ARENA_RESERVE", "0")
+            // The process ends soon: what it lets go it will need again, and each page costs as much as writing it.
+            .env("MIMALLOC_PURGE_DELAY", "-1")
             .env("LC_ALL", "C.UTF-8");
         for name in ["PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "LD_LIBRARY_PATH"] {
             if let Some(value) = std::env::var_os(name) {

@@ -1,12 +1,13 @@
 //! A mapped base file (see [`crate::load::base`] for its layout).
 //!
-//! Opening checks the footer, the checksum and that every section fits; after that, reading is
-//! slicing. The checksum is read through the file, not through the map, so that it costs no
+//! Opening checks the footer, the checksums and that every section fits; after that, reading is
+//! slicing. What is checked is read through the file, not through the map, so that it costs no
 //! resident memory.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use bytemuck::{AnyBitPattern, NoUninit, try_cast_slice};
@@ -14,7 +15,7 @@ use geo_index::rtree::{RTreeIndex, RTreeRef};
 use memmap2::Mmap;
 use rustc_hash::FxHashMap;
 
-use crate::load::base::{Directory, FOOTER_BYTES, FORMAT, MAGIC, mvt_id_of};
+use crate::load::base::{Directory, FOOTER_BYTES, FORMAT, MAGIC, Section, mvt_id_of};
 use crate::model::feature::{FeatureId, IdRef, ValueRef};
 use crate::model::geometry::{GeometryKind, GeometryRef};
 use crate::model::world::WorldBox;
@@ -101,9 +102,6 @@ impl BaseFile {
         if map[..8] != MAGIC || footer[48..] != MAGIC {
             return Err(bad());
         }
-        if checksum(&file, body as u64).map_err(io)? != footer[16..48] {
-            return Err(OpenError::Checksum(path.to_owned()));
-        }
         let number = |at: usize| {
             let mut bytes = [0; 8];
             bytes.copy_from_slice(&footer[at..at + 8]);
@@ -114,9 +112,15 @@ impl BaseFile {
             .checked_add(length)
             .and_then(|end| map.get(offset..end))
             .ok_or_else(bad)?;
+        if blake3::hash(json).as_bytes() != &footer[16..48] {
+            return Err(OpenError::Checksum(path.to_owned()));
+        }
         let directory: Directory = serde_json::from_slice(json).map_err(|_| bad())?;
         if directory.format != FORMAT {
             return Err(bad());
+        }
+        if !are_whole(&file, &directory.sections).map_err(io)? {
+            return Err(OpenError::Checksum(path.to_owned()));
         }
         let sections = find_sections(&directory, body).ok_or_else(bad)?;
         let base = Self {
@@ -258,16 +262,39 @@ impl BaseFile {
     }
 }
 
-fn checksum(file: &File, bytes: u64) -> io::Result<[u8; 32]> {
+/// Whether the bytes of all sections are those that were written. The longest takes about as long as all others.
+fn are_whole(file: &File, sections: &[Section]) -> io::Result<bool> {
+    let longest = sections.iter().max_by_key(|section| section.length);
+    let (longest, others): (Vec<&Section>, Vec<&Section>) = sections.iter().partition(|s| Some(*s) == longest);
+    let all = |sections: Vec<&Section>| {
+        let mut found = sections.into_iter().map(|section| is_whole(file, section));
+        found.try_fold(true, |whole, one| Ok::<_, io::Error>(whole && one?))
+    };
+    std::thread::scope(|scope| {
+        let longest = scope.spawn(|| all(longest));
+        let others = all(others);
+        let longest = longest.join();
+        let longest = longest.map_err(|_| io::Error::other("a thread that checks the base file panicked"))?;
+        Ok(longest? && others?)
+    })
+}
+
+fn is_whole(file: &File, section: &Section) -> io::Result<bool> {
     let mut hasher = blake3::Hasher::new();
-    let mut input = file.take(bytes);
-    let mut block = vec![0; 1 << 20];
-    loop {
-        match input.read(&mut block)? {
-            0 => return Ok(*hasher.finalize().as_bytes()),
-            n => hasher.update(&block[..n]),
-        };
+    let mut block = vec![0; 1 << 18];
+    let end = section.offset.saturating_add(section.length);
+    let mut at = section.offset;
+    while at < end {
+        let n = usize::try_from(end - at).unwrap_or(usize::MAX).min(block.len());
+        match file.read_at(&mut block[..n], at)? {
+            0 => return Ok(false),
+            n => {
+                hasher.update(&block[..n]);
+                at += n as u64;
+            }
+        }
     }
+    Ok(hasher.finalize().to_hex().as_str() == section.checksum)
 }
 
 fn find_sections(directory: &Directory, body: usize) -> Option<Sections> {

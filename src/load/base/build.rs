@@ -144,13 +144,31 @@ impl Builder {
     /// # Errors
     /// When the base file can't address more.
     pub fn push(&mut self, id: Option<FeatureId>, cells: &[Cell<'_>], geometry: &GeometryRef<'_>) -> Result<(), Full> {
-        for (i, column) in self.columns.iter_mut().enumerate() {
-            column.push(cells.get(i).copied().unwrap_or(Cell::Null));
+        self.push_row(id, cells.iter().copied(), geometry)
+    }
+
+    /// As [`push`](Self::push), of cells that come one by one.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn push_row<'a>(
+        &mut self,
+        id: Option<FeatureId>,
+        cells: impl Iterator<Item = Cell<'a>>,
+        geometry: &GeometryRef<'_>,
+    ) -> Result<(), Full> {
+        let cells = cells.chain(std::iter::repeat(Cell::Null));
+        for (i, (column, cell)) in self.columns.iter_mut().zip(cells).enumerate() {
+            column.push(cell);
             if column.full {
                 return Err(Full::Text(self.names[i].clone()));
             }
         }
-        self.native_ids.push(id);
+        if id.is_some() {
+            // Where no row has an id there is no list of them.
+            self.native_ids.resize(self.kinds.len(), None);
+            self.native_ids.push(id);
+        }
         self.push_geometry(geometry)
     }
 
@@ -206,7 +224,9 @@ impl Builder {
         }
         room(&mut self.coords, factor);
         room(&mut self.world, factor);
-        room(&mut self.native_ids, factor);
+        if !self.native_ids.is_empty() {
+            room(&mut self.native_ids, factor);
+        }
     }
 
     /// Features so far.
@@ -240,7 +260,7 @@ impl Builder {
     /// The format's own id of a row.
     #[must_use]
     pub fn native_id(&self, row: usize) -> Option<&FeatureId> {
-        self.native_ids[row].as_ref()
+        self.native_ids.get(row).and_then(Option::as_ref)
     }
 
     /// The geometry of a row.

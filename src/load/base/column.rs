@@ -150,6 +150,13 @@ impl Column {
     /// Makes room for `factor` times the rows that there are; what the system does not give is left.
     pub(super) fn reserve_for(&mut self, factor: f64) {
         room(&mut self.valid, factor);
+        // Nearly all texts are new: no dictionary pays.
+        if let Data::Dictionary { codes, texts, .. } = &self.data
+            && texts.len() > codes.len() / 10 * 9
+            && (codes.len() as f64 * factor) as usize > DICTIONARY_LIMIT
+        {
+            self.open_dictionary();
+        }
         match &mut self.data {
             Data::Empty => {}
             Data::Bool(v) => room(v, factor),

@@ -1,19 +1,43 @@
 //! Hashes of features: the content of a layer is their order-free sum.
 
+use twox_hash::{XxHash3_64, XxHash3_128};
+
 use crate::model::feature::{Field, IdRef, ValueRef};
 use crate::model::geometry::GeometryRef;
 
 /// The hash of one feature: id, geometry in storage coordinates, and named values.
 ///
 /// A null value and an absent field hash alike. Summed (wrapping) over a layer it gives the layer's
-/// content, whatever the order of the rows. Cost: about 1 µs for a parcel.
+/// content, whatever the order of the rows. It tells contents apart that differ by chance (XXH3, 128 bits); whoever owns
+/// the data could make two of one hash, and would mislead nobody but readers of that data. Cost: 0.2 µs for a parcel.
 #[must_use]
 pub fn feature_hash<'a>(
     id: IdRef<'_>,
     geometry: &GeometryRef<'_>,
     fields: impl Iterator<Item = (&'a Field, ValueRef<'a>)>,
 ) -> u128 {
-    let mut bytes = Vec::with_capacity(256);
+    XxHash3_128::oneshot(&feature_bytes(id, geometry, fields))
+}
+
+/// The first 128 bits of a feature's BLAKE3, for what lasts longer than a load: ids that are made of it.
+#[must_use]
+pub fn feature_digest<'a>(
+    id: IdRef<'_>,
+    geometry: &GeometryRef<'_>,
+    fields: impl Iterator<Item = (&'a Field, ValueRef<'a>)>,
+) -> u128 {
+    let digest = blake3::hash(&feature_bytes(id, geometry, fields));
+    let mut low = [0; 16];
+    low.copy_from_slice(&digest.as_bytes()[..16]);
+    u128::from_le_bytes(low)
+}
+
+fn feature_bytes<'a>(
+    id: IdRef<'_>,
+    geometry: &GeometryRef<'_>,
+    fields: impl Iterator<Item = (&'a Field, ValueRef<'a>)>,
+) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(512);
     push_id(&mut bytes, id);
     bytes.push(geometry.kind() as u8);
     for part in geometry.parts() {
@@ -33,10 +57,7 @@ pub fn feature_hash<'a>(
             push_value(&mut bytes, value);
         }
     }
-    let digest = blake3::hash(&bytes);
-    let mut low = [0; 16];
-    low.copy_from_slice(&digest.as_bytes()[..16]);
-    u128::from_le_bytes(low)
+    bytes
 }
 
 fn push_id(bytes: &mut Vec<u8>, id: IdRef<'_>) {
@@ -83,8 +104,5 @@ pub fn mvt_id_of(id: IdRef<'_>) -> u64 {
 }
 
 fn fifty_two_bits(bytes: &[u8]) -> u64 {
-    let digest = blake3::hash(bytes);
-    let mut low = [0; 8];
-    low.copy_from_slice(&digest.as_bytes()[..8]);
-    u64::from_le_bytes(low) >> 12
+    XxHash3_64::oneshot(bytes) >> 12
 }

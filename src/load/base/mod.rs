@@ -6,7 +6,7 @@
 //! ```text
 //! magic · section · section · … · directory (JSON) · footer
 //!                                                    ├ directory offset, length  u64 LE ×2
-//!                                                    ├ BLAKE3 of all before the footer  32 bytes
+//!                                                    ├ BLAKE3 of the directory, which has that of each section  32 bytes
 //!                                                    └ magic
 //! ```
 //! Sections are little-endian arrays aligned to 64 bytes:
@@ -32,14 +32,17 @@ mod build;
 mod column;
 mod extent;
 mod hash;
+mod order;
+mod sections;
 mod write;
 
 use serde::{Deserialize, Serialize};
 
 pub use build::{Builder, Cell, Full};
 pub use extent::extent_of;
-pub use hash::{feature_hash, mvt_id_of};
-pub use write::{WriteError, write};
+pub use hash::{feature_digest, feature_hash, mvt_id_of};
+pub use order::{order_of, repeated};
+pub use write::{WriteError, write, write_ordered};
 
 use crate::model::crs::{Crs, LonLatBox};
 use crate::model::feature::Field;
@@ -49,7 +52,7 @@ use crate::model::world::WorldBox;
 pub const MAGIC: [u8; 8] = *b"TERRIL\x00\x01";
 
 /// The number of this data format; part of every version, so that a new one invalidates old files.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Bytes of the footer.
 pub const FOOTER_BYTES: usize = 8 + 8 + 32 + 8;
@@ -91,4 +94,6 @@ pub struct Section {
     pub offset: u64,
     /// Bytes.
     pub length: u64,
+    /// BLAKE3 of these bytes, in hexadecimal.
+    pub checksum: String,
 }

@@ -1,17 +1,21 @@
 //! Writing a base file: aside, renamed. Who keeps it has it synced (`load::cache`).
 
+use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use bytemuck::{NoUninit, cast_slice};
 use geo_index::rtree::RTreeBuilder;
 use geo_index::rtree::sort::HilbertSort;
 
 use super::column::{Column, Data, Texts};
 use super::extent::extent_of;
-use super::{ALIGNMENT, Builder, Directory, FORMAT, MAGIC, Section, feature_hash, mvt_id_of};
-use crate::model::feature::{FeatureId, Field};
+use super::order::{order_of, repeated};
+use super::sections::{Sections, aligned};
+use super::{Builder, Directory, FORMAT, MAGIC, Section, feature_hash, mvt_id_of};
+use crate::model::crs::LonLatBox;
+use crate::model::feature::{FeatureId, Field, IdRef};
 use crate::model::world::WorldBox;
 
 /// Why a base file could not be written.
@@ -39,18 +43,43 @@ pub fn write(
     geometry_column: &str,
     path: &Path,
 ) -> Result<Directory, WriteError> {
-    let order = order_of(ids, builder.rows())?;
+    let order = order_of(ids);
+    write_ordered(builder, ids, &order, id_field, geometry_column, path)
+}
+
+/// As [`write`], where the order of the ids is known.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_ordered(
+    builder: &Builder,
+    ids: &[FeatureId],
+    order: &[u32],
+    id_field: Option<&str>,
+    geometry_column: &str,
+    path: &Path,
+) -> Result<Directory, WriteError> {
+    if ids.len() != builder.rows() || order.len() != ids.len() || !repeated(ids, order).is_empty() {
+        return Err(WriteError::Ids(ids.len(), builder.rows()));
+    }
     let aside = path.with_extension("part");
-    let mut out = Sections::create(&aside)?;
+    let file = File::create(&aside)?;
+    file.write_all_at(&MAGIC, 0)?;
     let fields = builder.fields();
-    // Hashing the features takes as long as writing them.
-    let (content, written) = std::thread::scope(|scope| {
-        let content = scope.spawn(|| content(builder, ids, &fields));
-        let written = write_sections(&mut out, builder, ids, &order);
-        (content.join(), written)
+    let first = MAGIC.len() as u64;
+    let behind = first + geometry_bytes(builder);
+    // What takes longest, beside each other: the points, all else, and what is summed up of all features.
+    let (summed, geometry, rest) = std::thread::scope(|scope| {
+        let summed = scope.spawn(|| sum_up(builder, ids, &fields));
+        let geometry = scope.spawn(|| write_geometry(Sections::from(&file, first), builder, order));
+        let rest = write_rest(Sections::from(&file, behind), builder, ids, order);
+        (summed.join(), geometry.join(), rest)
     });
-    let area = written?;
-    let content = content.map_err(|_| io::Error::other("hashing the features panicked"))?;
+    let panicked = |_| io::Error::other("a thread that writes the base file panicked");
+    let (content, extent) = summed.map_err(panicked)?;
+    let mut sections = geometry.map_err(panicked)??;
+    let (rest, area) = rest?;
+    sections.extend(rest);
     let directory = Directory {
         format: FORMAT,
         rows: order.len() as u32,
@@ -58,42 +87,48 @@ pub fn write(
         fields,
         crs: builder.crs.clone(),
         area,
-        extent: extent_of(&builder.crs, (0..builder.rows()).map(|row| builder.geometry(row))),
+        extent,
         id_field: id_field.map(str::to_owned),
         geometry_column: geometry_column.to_owned(),
-        sections: std::mem::take(&mut out.sections),
+        sections,
     };
-    out.close(&directory)?;
+    close(&file, &directory)?;
     std::fs::rename(&aside, path)?;
     Ok(directory)
 }
 
-fn write_sections(
-    out: &mut Sections,
+/// The directory and the footer, behind the last section.
+fn close(file: &File, directory: &Directory) -> io::Result<()> {
+    let ends = directory.sections.iter().map(|s| s.offset + s.length);
+    let offset = ends.max().unwrap_or(MAGIC.len() as u64);
+    let mut bytes = serde_json::to_vec(directory)?;
+    let (length, checksum) = (bytes.len() as u64, blake3::hash(&bytes));
+    bytes.extend_from_slice(&offset.to_le_bytes());
+    bytes.extend_from_slice(&length.to_le_bytes());
+    bytes.extend_from_slice(checksum.as_bytes());
+    bytes.extend_from_slice(&MAGIC);
+    file.write_all_at(&bytes, offset)
+}
+
+/// Index, ids and columns; the box of all rows too.
+fn write_rest(
+    mut out: Sections<'_>,
     builder: &Builder,
     ids: &[FeatureId],
     order: &[u32],
-) -> io::Result<Option<WorldBox>> {
-    write_geometry(out, builder, order)?;
-    let area = write_index(out, builder, order)?;
-    write_ids(out, ids, order)?;
+) -> io::Result<(Vec<Section>, Option<WorldBox>)> {
+    let area = write_index(&mut out, builder, order)?;
+    write_ids(&mut out, ids, order)?;
     for (i, column) in builder.columns.iter().enumerate() {
-        write_column(out, i, column, order)?;
+        write_column(&mut out, i, column, order)?;
     }
-    Ok(area)
+    Ok((out.done, area))
 }
 
-/// Rows in the order of their ids.
-fn order_of(ids: &[FeatureId], rows: usize) -> Result<Vec<u32>, WriteError> {
-    let mut order: Vec<u32> = (0..ids.len() as u32).collect();
-    if !ids.is_sorted() {
-        order.sort_by(|&a, &b| ids[a as usize].cmp(&ids[b as usize]));
-    }
-    let twice = order.windows(2).any(|w| ids[w[0] as usize] == ids[w[1] as usize]);
-    if ids.len() != rows || twice {
-        return Err(WriteError::Ids(ids.len(), rows));
-    }
-    Ok(order)
+/// The content of the layer and its box in degrees.
+fn sum_up(builder: &Builder, ids: &[FeatureId], fields: &[Field]) -> (u128, Option<LonLatBox>) {
+    let geometries = (0..builder.rows()).map(|row| builder.geometry(row));
+    (content(builder, ids, fields), extent_of(&builder.crs, geometries))
 }
 
 fn content(builder: &Builder, ids: &[FeatureId], fields: &[Field]) -> u128 {
@@ -103,7 +138,21 @@ fn content(builder: &Builder, ids: &[FeatureId], fields: &[Field]) -> u128 {
     })
 }
 
-fn write_geometry(out: &mut Sections, b: &Builder, order: &[u32]) -> io::Result<()> {
+/// Bytes that the sections of the geometries take, with what aligns them.
+fn geometry_bytes(b: &Builder) -> u64 {
+    let offsets = |list: &[u32]| size_of_val(list) as u64;
+    let sections = [
+        b.kinds.len() as u64,
+        offsets(&b.parts),
+        offsets(&b.rings),
+        offsets(&b.points),
+        size_of_val(b.coords.as_slice()) as u64,
+        size_of_val(b.world.as_slice()) as u64,
+    ];
+    sections.iter().fold(0, |at, bytes| aligned(at) + bytes) + aligned(1)
+}
+
+fn write_geometry(mut out: Sections<'_>, b: &Builder, order: &[u32]) -> io::Result<Vec<Section>> {
     let rows = || order.iter().map(|&r| r as usize);
     out.array("kind", rows().map(|r| b.kinds[r]))?;
     let parts_of = |r: usize| b.parts[r] as usize..b.parts[r + 1] as usize;
@@ -114,7 +163,8 @@ fn write_geometry(out: &mut Sections, b: &Builder, order: &[u32]) -> io::Result<
     let rings = || rows().flat_map(parts_of).flat_map(rings_of);
     out.array("points", offsets(rings().map(|g| points_of(g).len())))?;
     out.slices("coords", rings().map(|g| &b.coords[points_of(g)]))?;
-    out.slices("world", rings().map(|g| &b.world[points_of(g)]))
+    out.slices("world", rings().map(|g| &b.world[points_of(g)]))?;
+    Ok(out.done)
 }
 
 /// Offsets from lengths: 0, then the running sum.
@@ -125,52 +175,60 @@ fn offsets(lengths: impl Iterator<Item = usize>) -> impl Iterator<Item = u32> {
     }))
 }
 
-fn write_index(out: &mut Sections, b: &Builder, order: &[u32]) -> io::Result<Option<WorldBox>> {
-    let boxes: Vec<(u32, WorldBox)> = order
-        .iter()
-        .enumerate()
-        .filter_map(|(row, &r)| b.geometry(r as usize).world_box().map(|w| (row as u32, w)))
-        .collect();
-    out.array("placed", boxes.iter().map(|(row, _)| *row))?;
-    let mut tree = RTreeBuilder::<u32>::new(boxes.len() as u32);
-    for (_, w) in &boxes {
+fn write_index(out: &mut Sections<'_>, b: &Builder, order: &[u32]) -> io::Result<Option<WorldBox>> {
+    let boxes = || order.iter().map(|&row| b.geometry(row as usize).world_box());
+    let placed = || boxes().zip(0u32..).filter_map(|(found, row)| found.map(|_| row));
+    let count = placed().count();
+    out.array("placed", placed())?;
+    let mut tree = RTreeBuilder::<u32>::new(count as u32);
+    let mut area: Option<WorldBox> = None;
+    for w in boxes().flatten() {
         tree.add(w.min()[0], w.min()[1], w.max()[0], w.max()[1]);
+        area = Some(area.map_or(w, |area| area.union(w)));
     }
     let tree = tree.finish::<HilbertSort>().into_inner();
     out.slices("index", std::iter::once(tree.as_slice()))?;
-    Ok(boxes.into_iter().map(|(_, w)| w).reduce(WorldBox::union))
+    Ok(area)
 }
 
-fn write_ids(out: &mut Sections, ids: &[FeatureId], order: &[u32]) -> io::Result<()> {
-    let sorted = || order.iter().map(|&r| &ids[r as usize]);
-    let ints: Option<Vec<i64>> = sorted()
-        .map(|id| if let FeatureId::Int(n) = id { Some(*n) } else { None })
-        .collect();
-    let own_number = |n: &i64| (0..=(1 << 53)).contains(n);
-    let needs_mvt = ints.as_ref().is_none_or(|ints| !ints.iter().all(own_number));
-    if let Some(ints) = ints {
-        out.array("id.int", ints.into_iter())?;
+fn write_ids(out: &mut Sections<'_>, ids: &[FeatureId], order: &[u32]) -> io::Result<()> {
+    let sorted = || order.iter().map(|&r| ids[r as usize].as_ref());
+    let number = |id: IdRef<'_>| if let IdRef::Int(n) = id { Some(n) } else { None };
+    let text = |id| match id {
+        IdRef::Text(text) => Cow::Borrowed(text),
+        IdRef::Int(n) => Cow::Owned(n.to_string()),
+    };
+    let are_numbers = sorted().all(|id| number(id).is_some());
+    if are_numbers {
+        out.array("id.int", sorted().filter_map(number))?;
     } else {
-        let texts: Vec<String> = sorted().map(FeatureId::to_string).collect();
-        out.array("id.offsets", offsets(texts.iter().map(String::len)))?;
-        out.slices("id.bytes", texts.iter().map(|t| t.as_bytes()))?;
+        out.array("id.offsets", offsets(sorted().map(|id| text(id).len())))?;
+        out.texts("id.bytes", sorted().map(text))?;
     }
-    if needs_mvt {
-        let mut taken = rustc_hash::FxHashSet::default();
-        let moved = |id: &FeatureId| {
-            let mut n = mvt_id_of(id.as_ref());
-            while !taken.insert(n) {
-                n = (n + 1) & ((1 << 52) - 1);
-            }
-            n
-        };
-        let mvt: Vec<u64> = sorted().map(moved).collect();
-        out.array("mvt", mvt.into_iter())?;
+    let own_number = |n: i64| (0..=(1 << 53)).contains(&n);
+    if !sorted().all(|id| number(id).is_some_and(own_number)) {
+        out.array("mvt", mvt_ids(sorted()).into_iter())?;
     }
     Ok(())
 }
 
-fn write_column(out: &mut Sections, i: usize, column: &Column, order: &[u32]) -> io::Result<()> {
+/// The numbers by which tiles know the features, all different.
+fn mvt_ids<'a>(ids: impl Iterator<Item = IdRef<'a>>) -> Vec<u64> {
+    let mut numbers: Vec<u64> = ids.map(mvt_id_of).collect();
+    let mut sorted = numbers.clone();
+    sorted.sort_unstable();
+    if sorted.windows(2).any(|w| w[0] == w[1]) {
+        let mut taken = rustc_hash::FxHashSet::default();
+        for n in &mut numbers {
+            while !taken.insert(*n) {
+                *n = (*n + 1) & ((1 << 52) - 1);
+            }
+        }
+    }
+    numbers
+}
+
+fn write_column(out: &mut Sections<'_>, i: usize, column: &Column, order: &[u32]) -> io::Result<()> {
     let rows = || order.iter().map(|&r| r as usize);
     if !column.valid.iter().all(|v| *v) {
         let bits = (0..order.len().div_ceil(8)).map(|byte| {
@@ -195,7 +253,7 @@ fn write_column(out: &mut Sections, i: usize, column: &Column, order: &[u32]) ->
 }
 
 fn write_texts(
-    out: &mut Sections,
+    out: &mut Sections<'_>,
     i: usize,
     texts: &Texts,
     which: impl Iterator<Item = usize> + Clone,
@@ -205,88 +263,4 @@ fn write_texts(
         offsets(which.clone().map(|t| texts.at(t).len())),
     )?;
     out.slices(&format!("c{i}.bytes"), which.map(|t| texts.at(t).as_bytes()))
-}
-
-/// The file as it grows: every byte is hashed on its way.
-struct Sections {
-    file: BufWriter<File>,
-    hasher: blake3::Hasher,
-    at: u64,
-    sections: Vec<Section>,
-}
-
-impl Sections {
-    fn create(path: &Path) -> io::Result<Self> {
-        let file = BufWriter::with_capacity(1 << 20, File::create(path)?);
-        let mut out = Self {
-            file,
-            hasher: blake3::Hasher::new(),
-            at: 0,
-            sections: vec![],
-        };
-        out.bytes(&MAGIC)?;
-        Ok(out)
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.hasher.update(bytes);
-        self.at += bytes.len() as u64;
-        self.file.write_all(bytes)
-    }
-
-    fn section(&mut self, name: &str, fill: impl FnOnce(&mut Self) -> io::Result<()>) -> io::Result<()> {
-        let gap = self.at.next_multiple_of(ALIGNMENT as u64) - self.at;
-        self.bytes(&[0; ALIGNMENT][..gap as usize])?;
-        let offset = self.at;
-        fill(self)?;
-        self.sections.push(Section {
-            name: name.into(),
-            offset,
-            length: self.at - offset,
-        });
-        Ok(())
-    }
-
-    /// A section of single values, gathered in blocks.
-    fn array<T: NoUninit>(&mut self, name: &str, values: impl Iterator<Item = T>) -> io::Result<()> {
-        self.section(name, |out| {
-            let mut block = Vec::with_capacity(1 << 14);
-            for value in values {
-                block.push(value);
-                if block.len() == 1 << 14 {
-                    out.bytes(cast_slice(&block))?;
-                    block.clear();
-                }
-            }
-            out.bytes(cast_slice(&block))
-        })
-    }
-
-    /// A section of runs of values.
-    fn slices<'a, T: NoUninit>(&mut self, name: &str, runs: impl Iterator<Item = &'a [T]>) -> io::Result<()> {
-        self.section(name, |out| {
-            let mut block: Vec<u8> = Vec::with_capacity(1 << 17);
-            for run in runs {
-                block.extend_from_slice(cast_slice(run));
-                if block.len() >= 1 << 16 {
-                    out.bytes(&block)?;
-                    block.clear();
-                }
-            }
-            out.bytes(&block)
-        })
-    }
-
-    fn close(mut self, directory: &Directory) -> io::Result<()> {
-        let json = serde_json::to_vec(directory)?;
-        let offset = self.at;
-        self.bytes(&json)?;
-        let checksum = self.hasher.finalize();
-        self.file.write_all(&offset.to_le_bytes())?;
-        self.file.write_all(&(json.len() as u64).to_le_bytes())?;
-        self.file.write_all(checksum.as_bytes())?;
-        self.file.write_all(&MAGIC)?;
-        self.file.into_inner()?;
-        Ok(())
-    }
 }
