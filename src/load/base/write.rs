@@ -47,10 +47,10 @@ pub fn write(
     write_ordered(builder, ids, &order, id_field, geometry_column, path)
 }
 
-/// As [`write`], where the order of the ids is known.
+/// As [`write()`], where the order of the ids is known.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_ordered(
     builder: &Builder,
     ids: &[FeatureId],
