@@ -65,6 +65,9 @@ pub(super) struct ServeArgs {
     #[arg(long, env = "TERRIL_WATCH", value_name = "BOOL", num_args = 0..=1, require_equals = true,
           default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(super) watch: Option<bool>,
+    /// Versions of each layer that are kept to be read again, 0 to 100 [default: 10]
+    #[arg(long, env = "TERRIL_VERSIONS", value_name = "NUMBER")]
+    pub(super) versions: Option<usize>,
     /// The address that links start with, behind a proxy
     #[arg(long, env = "TERRIL_PUBLIC_URL", value_name = "URL")]
     pub(super) public_url: Option<String>,

@@ -38,9 +38,14 @@ impl Audits {
     }
 }
 
-fn run(app: &App, stopping: &AtomicBool, asked: &Receiver<LayerId>) {
-    // Of a thread, on Linux; where it is refused, audits run as everything else does.
+/// Gives this thread the lowest priority.
+pub(super) fn yield_to_others() {
+    // Of a thread, on Linux; where it is refused, the thread runs as everything else does.
     let _ = rustix::process::setpriority_process(None, LOWEST_PRIORITY);
+}
+
+fn run(app: &App, stopping: &AtomicBool, asked: &Receiver<LayerId>) {
+    yield_to_others();
     while let Ok(id) = asked.recv() {
         let go_on = || !stopping.load(Ordering::Relaxed);
         if !go_on() {
@@ -49,7 +54,10 @@ fn run(app: &App, stopping: &AtomicBool, asked: &Receiver<LayerId>) {
         let began = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| app.catalog.audit(&id, &go_on)));
         match outcome {
-            Ok(AuditOutcome::Done) => say(app, &id, began),
+            Ok(AuditOutcome::Done { content, report }) => {
+                app.versions.audited(&id, &content, &report);
+                say(app, &id, began);
+            }
             Ok(AuditOutcome::Passed) => {}
             Ok(AuditOutcome::Stopped) => return,
             Err(_) => tracing::error!(layer = id.as_str(), "the audit failed; the layer is served without it"),

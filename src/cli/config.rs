@@ -24,13 +24,14 @@ use crate::serve::state::BaseMap;
 /// The name that is looked for in the folders served.
 const FILE_NAME: &str = "terril.toml";
 
-const TOP_KEYS: [&str; 13] = [
+const TOP_KEYS: [&str; 14] = [
     "title",
     "host",
     "port",
     "state",
     "memory",
     "watch",
+    "versions",
     "public_url",
     "trust_proxy",
     "base_map",
@@ -147,6 +148,7 @@ struct File {
     state: Option<PathBuf>,
     memory: Option<String>,
     watch: Option<bool>,
+    versions: Option<usize>,
     public_url: Option<String>,
     trust_proxy: Option<String>,
     base_map: Option<BaseMap>,
@@ -214,6 +216,8 @@ pub struct Config {
     pub memory: Option<String>,
     /// Whether sources are looked at all the time.
     pub watch: Option<bool>,
+    /// Versions of each layer that are kept.
+    pub versions: Option<usize>,
     /// The address that links start with.
     pub public_url: Option<String>,
     /// Proxies whose headers make the links.
@@ -271,6 +275,7 @@ impl Config {
         self.state = self.state.take().or(file.state);
         self.memory = self.memory.take().or(file.memory);
         self.watch = self.watch.or(file.watch);
+        self.versions = self.versions.or(file.versions);
         self.public_url = self.public_url.take().or(file.public_url);
         self.trust_proxy = self.trust_proxy.take().or(file.trust_proxy);
         self.base_map = self.base_map.take().or(file.base_map);

@@ -174,6 +174,14 @@ impl Keeper {
         if let Err(error) = prune(&self.plan.bases, &kept) {
             tracing::debug!("base files of other sources were left: {error}");
         }
+        let named = self
+            .sources
+            .values()
+            .flat_map(|s| s.names.iter().map(|(_, id)| id.clone()));
+        let derived = self.config.derived.keys().map(|name| LayerId::from_name(name));
+        let layers: Vec<LayerId> = named.chain(derived).collect();
+        let sources: Vec<&Path> = self.sources.keys().map(PathBuf::as_path).collect();
+        self.app.versions.settle(&layers, &sources);
     }
 
     /// The next event; `None` when it is time to look.
@@ -320,7 +328,14 @@ impl Keeper {
         self.derivations.take(path, &layers, &self.config);
         let layers = if self.started { self.placed(layers) } else { layers };
         let source = self.sources.of(path);
-        let opened = opening::open(&self.app, &self.config, &self.plan.audience, layers, &source.served);
+        let opened = opening::open(
+            &self.app,
+            &self.config,
+            &self.plan.audience,
+            path,
+            layers,
+            &source.served,
+        );
         match opened {
             Opened::Damaged if !source.repeated => {
                 source.repeated = true;
@@ -395,7 +410,8 @@ impl Keeper {
                         .map(|_| id.clone())
                         .into_iter()
                         .collect();
-                    match opening::open(&self.app, &config, &plan.audience, vec![(*layer, id.clone())], &before) {
+                    let layers = vec![(*layer, id.clone())];
+                    match opening::open(&self.app, &config, &plan.audience, &source, layers, &before) {
                         Opened::Layers { refused, .. } if refused.is_empty() => {
                             self.audits.ask(id.clone());
                             opening::say(&self.app, &id, &source);
@@ -454,6 +470,7 @@ impl Keeper {
             return;
         }
         self.app.catalog.swap(vec![], &source.served);
+        source.served.iter().for_each(|id| self.app.versions.gone(id));
         self.derivations.forget(path);
         let layers: Vec<String> = source.served.iter().map(ToString::to_string).collect();
         tracing::warn!(

@@ -20,13 +20,14 @@ pub(super) fn check(table: &Table, place: &str, known: &[&str]) -> Result<(), Co
 /// # Errors
 /// The first that does not.
 pub(super) fn check_environment(names: impl Iterator<Item = String>) -> Result<(), ConfigError> {
-    const KNOWN: [&str; 12] = [
+    const KNOWN: [&str; 13] = [
         "TERRIL_CONFIG",
         "TERRIL_HOST",
         "TERRIL_PORT",
         "TERRIL_STATE",
         "TERRIL_MEMORY",
         "TERRIL_WATCH",
+        "TERRIL_VERSIONS",
         "TERRIL_PUBLIC_URL",
         "TERRIL_TRUST_PROXY",
         "TERRIL_PUBLIC",

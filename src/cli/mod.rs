@@ -3,6 +3,7 @@
 //! The only place where configuration is read and checked; everything else is given values.
 
 mod actors;
+mod archivist;
 mod args;
 mod audits;
 mod config;

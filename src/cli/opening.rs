@@ -6,10 +6,12 @@ use std::path::Path;
 use super::config::Config;
 use super::exposure;
 use crate::load::LoadedLayer;
+use crate::model::feature::Field;
 use crate::model::layer::LayerId;
 use crate::serve::loads::SourceState;
 use crate::serve::state::App;
-use crate::store::{Catalog, EditError};
+use crate::serve::versions::Load;
+use crate::store::{Catalog, EditError, Ready};
 
 /// Who may see the layers.
 #[derive(Debug, Clone)]
@@ -29,13 +31,14 @@ pub(super) enum Opened {
     Damaged,
 }
 
-/// Opens the layers of a source and puts them in the place of those `before`, all in one step.
+/// Opens the layers of a source and puts them in the place of those `before`, all in one step. Each is a version.
 ///
 /// A layer that is refused stays as it was; where all are, nothing changes.
 pub(super) fn open(
     app: &App,
     config: &Config,
     audience: &Audience,
+    source: &Path,
     layers: Vec<(LoadedLayer, LayerId)>,
     before: &[LayerId],
 ) -> Opened {
@@ -46,9 +49,9 @@ pub(super) fn open(
         let info = config.info(id.clone(), &layer.directory.fields);
         let reason = match exposure::refusal(&info, &fields, audience.host, &audience.public) {
             Some(reason) => reason,
-            None => match Catalog::ready(info, &layer.base, layer.report) {
-                Ok(layer) => {
-                    ready.push(layer);
+            None => match Catalog::ready(info, &layer.base, layer.report.clone()) {
+                Ok(opened) => {
+                    ready.push((opened, layer));
                     served.push(id);
                     continue;
                 }
@@ -73,11 +76,36 @@ pub(super) fn open(
         };
     }
     let gone: Vec<LayerId> = before.iter().filter(|id| !ids.contains(id)).cloned().collect();
-    app.catalog.swap(ready, &gone);
+    // Before the swap, so that nobody ever sees a state that is no version.
+    ready
+        .iter()
+        .for_each(|(opened, layer)| take(app, config, audience, source, opened, layer));
+    app.catalog
+        .swap(ready.into_iter().map(|(opened, _)| opened).collect(), &gone);
+    gone.iter().for_each(|id| app.versions.gone(id));
     for id in &gone {
         tracing::warn!(layer = id.as_str(), "no longer in its source, and so no longer served");
     }
     Opened::Layers { served, refused }
+}
+
+/// Tells of a load that is about to be served. A former version may be shown to whom a layer with its fields may be.
+fn take(app: &App, config: &Config, audience: &Audience, source: &Path, opened: &Ready, layer: &LoadedLayer) {
+    let view = opened.public_view();
+    let may_show = |fields: &[Field]| {
+        let info = config.info(view.info().id.clone(), fields);
+        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        exposure::refusal(&info, &names, audience.host, &audience.public).is_none()
+    };
+    let load = Load {
+        info: view.info(),
+        base: &layer.base,
+        directory: &layer.directory,
+        report: &layer.report,
+        source,
+        version: view.version(),
+    };
+    app.versions.take(&load, &may_show);
 }
 
 /// Says what is served, as its public sees it.

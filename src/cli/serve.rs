@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+use super::archivist;
 use super::args::ServeArgs;
 use super::config::Config;
 use super::keeper::{Event, Keeper};
@@ -26,8 +28,10 @@ use crate::serve::admin::Token;
 use crate::serve::loads::{Loads, SourceState};
 use crate::serve::proxies::Proxies;
 use crate::serve::state::{App, Settings};
+use crate::serve::versions::{KEPT, MOST_KEPT, Task, Unkept, Versions};
 use crate::serve::work::Workers;
 use crate::store::Catalog;
+use crate::store::versions::Shelf;
 
 /// Runs the command until it is told to stop.
 ///
@@ -50,15 +54,21 @@ pub(super) fn run(args: ServeArgs) -> anyhow::Result<()> {
     let state = State::take(named.as_deref(), &paths)?;
     let remotes = remotes.with_downloads(state.downloads());
     let plan = plan(&args, &config, address.ip(), (paths, remotes), state.bases())?;
+    let (versions, tasks) = versions(&args, &config, &state)?;
     let app = Arc::new(App {
         catalog: Catalog::default(),
         settings,
         loads: Loads::default(),
+        versions,
         workers: Workers::default(),
         look: Notify::new(),
     });
     let bound = listener.local_addr()?;
-    let served = runtime.block_on(serve(listener, bound, app, sources, plan, config));
+    let archivist = archivist::start(Arc::clone(&app), tasks, Arc::clone(&plan.stopping));
+    let served = runtime.block_on(serve(listener, bound, Arc::clone(&app), sources, plan, config));
+    app.versions.end();
+    // A panic there was said there.
+    let _ = archivist.join();
     // A job that does not hear its stop can't hold the end up.
     runtime.shutdown_timeout(Duration::from_secs(5));
     served
@@ -168,6 +178,23 @@ fn plan(
             public: args.public.clone(),
         },
         stopping: Arc::default(),
+    })
+}
+
+/// The versions that are kept, as the command line says, else the configuration.
+fn versions(args: &ServeArgs, config: &Config, state: &State) -> anyhow::Result<(Versions, Receiver<Task>)> {
+    let keep = args.versions.or(config.versions).unwrap_or(KEPT);
+    anyhow::ensure!(
+        keep <= MOST_KEPT,
+        "--versions {keep} is too many; keep {MOST_KEPT} at most"
+    );
+    let shelf = state.versions().map(Shelf::new).ok_or(Unkept::NoState);
+    Ok(match shelf {
+        Ok(shelf) if keep == 0 => {
+            shelf.clear();
+            Versions::new(Err(Unkept::Off), 0)
+        }
+        shelf => Versions::new(shelf, keep),
     })
 }
 

@@ -54,6 +54,11 @@ impl State {
         self.folder.join("downloads")
     }
 
+    /// Where former versions stand; `None` where nothing is kept after this run.
+    pub(super) fn versions(&self) -> Option<PathBuf> {
+        (!self.temporary).then(|| self.folder.join("versions"))
+    }
+
     /// Where base files stand.
     pub(super) fn bases(&self) -> PathBuf {
         self.folder.join("bases")

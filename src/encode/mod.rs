@@ -2,6 +2,7 @@
 //!
 //! In: views and rows, tile-space features, or reports. Out: bytes. No URLs, no status codes.
 
+pub mod changes;
 pub mod csv;
 pub mod geojson;
 pub mod mvt;

@@ -40,6 +40,14 @@ pub enum ApiError {
         /// Where to find what there is.
         see: &'static str,
     },
+    /// A version that a collection does not have, or no longer.
+    #[error("there is no version \"{name}\" of this collection, or it is no longer kept; see {list}")]
+    NoVersion {
+        /// Its name.
+        name: String,
+        /// Where the versions are listed.
+        list: String,
+    },
     /// No such page.
     #[error("there is nothing at this address; see /api for what there is")]
     NoRoute,
@@ -75,7 +83,7 @@ impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
             Self::Parameter { .. } | Self::UnknownParameter { .. } | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Self::NotFound { .. } | Self::NoRoute => StatusCode::NOT_FOUND,
+            Self::NotFound { .. } | Self::NoVersion { .. } | Self::NoRoute => StatusCode::NOT_FOUND,
             Self::Method | Self::NoAdministrator => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAdministrator => StatusCode::UNAUTHORIZED,
             Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::ask::Ask;
-use super::collections::{describe, path_of, view_of};
+use super::collections::{describe, path_of};
 use super::error::ApiError;
 use super::html::Page as HtmlPage;
 use super::links::{GEOJSON, HTML, JSON, encoded};
@@ -20,6 +20,7 @@ use super::page::{self, Written};
 use super::params::shortened;
 use super::question::{Question, Shape};
 use super::respond::{self, Keep};
+use super::versions::{self, Asked};
 use crate::encode::geojson::FeatureWriter;
 use crate::model::feature::FeatureId;
 use crate::query::select;
@@ -35,7 +36,8 @@ pub(super) async fn items(
     Path(collection): Path<String>,
     mut ask: Ask,
 ) -> Result<Response, ApiError> {
-    let view = view_of(&app, &collection)?;
+    let asked = versions::asked(&app, &collection, &ask.params).await?;
+    let view = Arc::clone(&asked.view);
     let form = ask.form(&FEATURES)?;
     let question = Question::read(&view, &mut ask)?;
     let content_crs = content_crs(&question.shape);
@@ -56,7 +58,7 @@ pub(super) async fn items(
         })
         .await??;
     let mut response = match form.format {
-        Format::Html => html_page(&ask, &form, &view, &written)?,
+        Format::Html => html_page(&ask, &form, &asked, &written)?,
         _ => respond::timed(&ask.headers, form.kind, written.body, &time_stamp())?,
     };
     let headers = response.headers_mut();
@@ -67,11 +69,11 @@ pub(super) async fn items(
     Ok(response)
 }
 
-fn html_page(ask: &Ask, form: &super::ask::Form, view: &View, written: &Written) -> Result<Response, ApiError> {
+fn html_page(ask: &Ask, form: &super::ask::Form, asked: &Asked, written: &Written) -> Result<Response, ApiError> {
     let mut text = written.body.clone();
     text.push(b'}');
     let page: Json = serde_json::from_slice(&text).map_err(|_| ApiError::Internal)?;
-    let collection = describe(&ask.base, view);
+    let collection = asked.noted(describe(&ask.base, &asked.view));
     let page = HtmlPage::Items {
         collection: &collection,
         page: &page,
@@ -92,12 +94,13 @@ pub(super) async fn item(
     Path((collection, id)): Path<(String, String)>,
     mut ask: Ask,
 ) -> Result<Response, ApiError> {
-    let view = view_of(&app, &collection)?;
+    let asked = versions::asked(&app, &collection, &ask.params).await?;
+    let view = Arc::clone(&asked.view);
     let form = ask.form(&FEATURES)?;
     ask.params.take("v");
     let shape = Shape::take(&mut ask.params, &view)?;
     ask.params
-        .finish(&["f", "lang", "v", "crs", "properties", "skipGeometry"])?;
+        .finish(&["f", "lang", "v", "version", "crs", "properties", "skipGeometry"])?;
     let unknown = || ApiError::NotFound {
         what: "feature",
         name: shortened(&id),
@@ -111,7 +114,7 @@ pub(super) async fn item(
     let mut response = match form.format {
         Format::Html => {
             let feature: Json = serde_json::from_slice(&body).map_err(|_| ApiError::Internal)?;
-            let collection = describe(&ask.base, &view);
+            let collection = asked.noted(describe(&ask.base, &view));
             let page = HtmlPage::Item {
                 collection: &collection,
                 feature: &feature,

@@ -22,6 +22,7 @@ use super::page::address;
 use super::params::{shortened, whole_number};
 use super::question::{DEFAULT_LIMIT, MAX_LIMIT};
 use super::respond::{self, Keep};
+use super::versions;
 use crate::encode::report::{self, Entry};
 use crate::load::report::{Fault, FaultKind, LoadReport};
 use crate::query::view::View;
@@ -54,6 +55,11 @@ pub(super) async fn all(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Res
 /// A layer in the list.
 fn listed(ask: &Ask, view: &View) -> Value {
     let all = view.report();
+    let links = [
+        ask.both("item", JSON, &path(view), "The whole report"),
+        versions::links(ask, view),
+    ]
+    .concat();
     let mut report = report::summary(&all);
     report["faults"] = all.faults.iter().take(INLINE_FAULTS).map(report::fault).collect();
     json!({
@@ -63,7 +69,7 @@ fn listed(ask: &Ask, view: &View) -> Value {
         "numberOfFaults": all.counts.values().sum::<u64>(),
         "faultsListed": all.faults.len().min(INLINE_FAULTS),
         "report": report,
-        "links": ask.both("item", JSON, &path(view), "The whole report"),
+        "links": links,
     })
 }
 
@@ -195,6 +201,7 @@ pub(super) async fn one(
                 "The located faults, as GeoJSON",
             ),
             base.link("collection", JSON, &path_of(&seen), "The collection"),
+            base.link("version-history", JSON, &versions::path(&seen), "The versions"),
             base.link("up", JSON, "/loads", "All reports"),
         ];
         let end = choice.offset.saturating_add(shown.len());

@@ -35,6 +35,7 @@ mod tile_matrix_set;
 mod tilejson;
 mod tiles;
 mod tilesets;
+mod versions;
 mod viewer;
 
 use std::sync::Arc;
@@ -84,6 +85,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/loads", get(loads::all).post(admin::look))
         .route("/loads/{collection}", get(loads::one))
         .route("/loads/{collection}/faults", get(loads::faults))
+        .route("/loads/{collection}/versions", get(versions::all))
+        .route("/loads/{collection}/versions/{version}", get(versions::one))
         .route("/health", get(health::health))
         .route("/viewer.json", get(viewer::settings))
         .route("/viewer/{*path}", get(viewer::asset))

@@ -20,7 +20,7 @@ pub(super) const DEFAULT_LIMIT: u64 = 100;
 pub(super) const MAX_LIMIT: u64 = 10_000;
 
 /// Parameters of `items` besides the fields of the collection.
-pub(super) const KNOWN: [&str; 15] = [
+pub(super) const KNOWN: [&str; 16] = [
     "limit",
     "bbox",
     "bbox-crs",
@@ -36,6 +36,7 @@ pub(super) const KNOWN: [&str; 15] = [
     "f",
     "lang",
     "v",
+    "version",
 ];
 
 /// Whether features are wanted, or their number alone.
@@ -61,14 +62,15 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// Takes `crs`, `properties` and `skipGeometry`.
+    /// Takes `crs`, `properties` and `skipGeometry`; `version`, by which the view was found, is repeated with them.
     pub(super) fn take(params: &mut Params, view: &View) -> Result<Self, ApiError> {
         let mut repeated = vec![];
-        for name in ["crs", "properties", "skipGeometry"] {
+        for name in ["crs", "properties", "skipGeometry", "version"] {
             if let Some(value) = params.look(name) {
                 repeated.push((name.to_owned(), value.to_owned()));
             }
         }
+        params.take("version");
         let crs = NamedCrs::take(params, "crs", view)?;
         let fields = params.take("properties").map(|t| read_fields(&t, view)).transpose()?;
         let geometries = match params.take("skipGeometry").as_deref() {

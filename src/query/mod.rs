@@ -2,6 +2,7 @@
 //!
 //! In: views, predicates, boxes. Out: rows and counts. No URLs, no formats.
 
+pub mod diff;
 pub mod evaluate;
 pub mod filter;
 pub mod owners;

@@ -70,6 +70,17 @@ struct Summary {
     extent: Option<LonLatBox>,
 }
 
+/// Names a content with these fields.
+pub(in crate::store) fn version_of(content: u128, fields: &[Field]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&crate::load::base::FORMAT.to_le_bytes());
+    hasher.update(&content.to_le_bytes());
+    for field in fields {
+        hasher.update(field.name.as_bytes()).update(&[0]);
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
 impl View {
     /// What everyone sees of a snapshot.
     pub(in crate::store) fn public(
@@ -135,6 +146,21 @@ impl View {
         Ok(view)
     }
 
+    /// What everyone may see today of a former state: fields that it lacks are left out, rows that can't be judged are
+    /// an error.
+    pub(in crate::store) fn former(
+        snapshot: Arc<Snapshot>,
+        mut info: LayerInfo,
+        report: Arc<LoadReport>,
+        stage: Stage,
+    ) -> Result<Self, ViewError> {
+        if let Some(fields) = info.public.as_mut().and_then(|public| public.fields.as_mut()) {
+            fields.retain(|name| snapshot.directory().fields.iter().any(|field| field.name == *name));
+        }
+        let view = Self::public(snapshot, Arc::new(info), report)?;
+        Ok(Self { stage, ..view })
+    }
+
     /// The same view once its layer is audited, with the report that came of it.
     pub(in crate::store) fn audited(&self, report: Arc<LoadReport>) -> Self {
         Self {
@@ -178,19 +204,12 @@ impl View {
 
     /// Names what is visible, and nothing else: hidden rows and fields leave no mark in it.
     fn hash(&self) -> String {
-        let restricted = self.visible.is_some() || self.fields.len() < self.snapshot.directory().fields.len();
-        let content = if restricted {
-            self.visible_content()
-        } else {
+        let content = if self.is_whole() {
             self.snapshot.content()
+        } else {
+            self.visible_content()
         };
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&crate::load::base::FORMAT.to_le_bytes());
-        hasher.update(&content.to_le_bytes());
-        for field in &self.fields {
-            hasher.update(field.name.as_bytes()).update(&[0]);
-        }
-        hasher.finalize().to_hex()[..16].to_owned()
+        version_of(content, &self.fields)
     }
 
     fn visible_content(&self) -> u128 {
@@ -272,6 +291,12 @@ impl View {
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// Whether the reader sees all rows and fields.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.visible.is_none() && self.fields.len() == self.snapshot.directory().fields.len()
     }
 
     /// How far the work on the layer is.

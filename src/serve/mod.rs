@@ -5,4 +5,5 @@ pub mod loads;
 pub mod proxies;
 pub mod state;
 pub mod tile;
+pub mod versions;
 pub mod work;

@@ -5,6 +5,7 @@ use tokio::sync::Notify;
 use super::admin::Token;
 use super::loads::Loads;
 use super::proxies::Proxies;
+use super::versions::Versions;
 use super::work::Workers;
 use crate::model::actor::Registry;
 use crate::model::role::Label;
@@ -46,6 +47,8 @@ pub struct App {
     pub settings: Settings,
     /// The sources and what became of them.
     pub loads: Loads,
+    /// Former states of the layers.
+    pub versions: Versions,
     /// Threads for work that needs a processor.
     pub workers: Workers,
     /// Told where the sources are to be looked at.

@@ -60,10 +60,15 @@ impl Layer {
 }
 
 /// What became of an audit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum AuditOutcome {
     /// The layer's report now holds what was found.
-    Done,
+    Done {
+        /// The content that was looked at, as its base file names it.
+        content: String,
+        /// The whole report.
+        report: Arc<LoadReport>,
+    },
     /// The layer was audited already, or is another one by now: nothing was changed.
     Passed,
     /// It was told to stop.
@@ -73,6 +78,14 @@ pub enum AuditOutcome {
 /// A layer that is opened and checked, but not served yet.
 #[derive(Debug)]
 pub struct Ready(Layer);
+
+impl Ready {
+    /// What everyone will see of it.
+    #[must_use]
+    pub fn public_view(&self) -> &View {
+        &self.0.public
+    }
+}
 
 /// All layers, by id.
 #[derive(Debug, Default)]
@@ -194,10 +207,13 @@ impl Catalog {
             snapshot: Arc::clone(looked_at),
             info,
             public: Arc::new(public.audited(Arc::clone(&report))),
-            report,
+            report: Arc::clone(&report),
         };
         self.put(vec![Ready(audited)], &[]);
-        AuditOutcome::Done
+        AuditOutcome::Done {
+            content: looked_at.directory().content.clone(),
+            report,
+        }
     }
 
     fn read<T>(&self, with: impl FnOnce(&BTreeMap<LayerId, Layer>) -> T) -> T {

@@ -12,6 +12,7 @@ mod lock;
 mod overlay;
 mod snapshot;
 mod table;
+pub mod versions;
 /// The gate to the rows; stands in `src/query/view.rs` and is compiled here, because the only
 /// module that may see a snapshot has to be a child of the one that makes it.
 #[path = "../query/view.rs"]

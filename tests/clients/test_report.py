@@ -206,13 +206,13 @@ def test_what_is_loaded_ahead_is_served_at_once(folder, tmp_path):
     state = tmp_path / "state"
     done = load(folder, "--state", state)
     assert done.returncode == 0 and "ready" in done.stderr
-    bases = sorted(state.rglob("*.base"))
+    bases = sorted((state / "bases").rglob("*.base"))
     assert len(bases) == 1
     written = bases[0].stat().st_mtime_ns
     with Terril(folder, state=state) as running:
         running.wait_open()
         assert running.json("/collections/sites")["itemCount"] == TIES + 4
-    assert sorted(state.rglob("*.base")) == bases and bases[0].stat().st_mtime_ns == written
+    assert sorted((state / "bases").rglob("*.base")) == bases and bases[0].stat().st_mtime_ns == written
 
 
 def test_the_page_on_reports_has_the_words_of_the_program():

@@ -146,6 +146,7 @@ def test_no_route_of_the_api_shows_it(hidden):
         "file": ["index.html", "page.css"],
         "asset": ["none.js"],
         "template": ["reserves"],
+        "version": ["1", "2"],
     }
     query_values = {
         "bbox": [",".join(map(str, PUBLIC_BOX)), "-180,-90,180,90"],

@@ -51,12 +51,16 @@ def known(server: Terril) -> dict[str, list]:
     """Values that exist, those among them that only the server knows."""
     page = server.get("/", {"Accept": "text/html"}).text
     assets = re.findall(r'(?:src|href)="[^"]*?/viewer/assets/([^"]+)"', page)
-    tokens = []
+    tokens, versions = [], []
     for one in server.json("/collections")["collections"]:
+        versions.append(one["version"])
         links = server.json(f"/collections/{one['id']}/items?limit=3")["links"]
         following = next(link["href"] for link in links if link["rel"] == "next")
         tokens += parse_qs(urlsplit(following).query).get("after", [])
-    return KNOWN | {"path.asset": assets, "path.file": ["page.js", "page.css"], "query.after": tokens}
+    return KNOWN | {"path.asset": assets, "path.file": ["page.js", "page.css"], "query.after": tokens} | {
+        "path.version": ["1"],
+        "query.version": versions,
+    }
 
 
 def configuration(folder: Path, values: dict[str, list]) -> Path:

@@ -14,7 +14,7 @@ use super::words::Word;
 pub(super) const PAGING: [&str; 3] = ["offset", "startindex", "after"];
 
 /// Parameters that are no criteria.
-const OTHER: [&str; 13] = [
+const OTHER: [&str; 14] = [
     "limit",
     "bbox-crs",
     "crs",
@@ -25,6 +25,7 @@ const OTHER: [&str; 13] = [
     "f",
     "lang",
     "v",
+    "version",
     "filter-lang",
     "filter-crs",
     "key",

@@ -71,6 +71,14 @@ impl<'a> Here<'a> {
         joined(&format!("{}{path}", self.base), &self.carried())
     }
 
+    /// The absolute address of another page in the state of the collection that this page shows.
+    pub(super) fn at_state(&self, path: &str) -> String {
+        let mut query = self.carried();
+        let version = self.query.iter().find(|(name, _)| name == "version");
+        query.extend(version.cloned());
+        joined(&format!("{}{path}", self.base), &query)
+    }
+
     /// The absolute address of what is no page.
     pub(super) fn plain(&self, path: &str) -> String {
         format!("{}{path}", self.base)

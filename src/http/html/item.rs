@@ -11,7 +11,7 @@ use super::here::Here;
 use super::map::{self, Shown};
 use super::value::{self, feature_id, feature_name};
 use super::words::Word;
-use super::{crumb_collection, crumb_collections, format, path_of, title_of};
+use super::{crumb_collection, crumb_collections, format, path_of, title_of, versions};
 use crate::http::links::encoded;
 
 /// The page.
@@ -20,6 +20,7 @@ pub(super) fn page(here: &Here<'_>, collection: &Value, feature: &Value) -> Stri
     let items = format!("{}/items", path_of(collection));
     let body = html! {
         (nature_banner(here, collection))
+        (versions::banner(here, collection))
         (ways(here, collection, feature))
         @if skipped || !feature["geometry"].is_null() {
             (map::small(here, collection, Shown::OwnFeatures))
@@ -48,7 +49,7 @@ pub(super) fn page(here: &Here<'_>, collection: &Value, feature: &Value) -> Stri
             crumb_collection(here, collection),
             Crumb {
                 label: here.word(Word::Features).to_owned(),
-                href: here.at(&items),
+                href: here.at_state(&items),
             },
         ],
         formats: &[frame::GEOJSON],
@@ -62,10 +63,10 @@ fn ways(here: &Here<'_>, collection: &Value, feature: &Value) -> Markup {
     let id = encoded(&feature_id(feature));
     html! {
         ul.actions {
-            @if !feature["geometry"].is_null() {
+            @if !feature["geometry"].is_null() && collection["former"].is_null() {
                 li { a.button href=(here.map(&format!("sel={layer}/{id}"))) { (here.word(Word::SeeOnMap)) } }
             }
-            li { a href=(here.at(&format!("{}/items", path_of(collection)))) { (here.word(Word::BackToItems)) } }
+            li { a href=(here.at_state(&format!("{}/items", path_of(collection)))) { (here.word(Word::BackToItems)) } }
         }
     }
 }

@@ -10,7 +10,7 @@ use super::here::Here;
 use super::map::{self, Shown};
 use super::value::{self, Field, feature_id};
 use super::words::Word;
-use super::{crumb_collection, crumb_collections, format, links, path_of, title_of};
+use super::{crumb_collection, crumb_collections, format, links, path_of, title_of, versions};
 use crate::http::links::encoded;
 
 /// Sizes of a page that are offered.
@@ -23,6 +23,7 @@ pub(super) fn page(here: &Here<'_>, collection: &Value, page: &Value) -> String 
     let placed = features.iter().any(|feature| !feature["geometry"].is_null()) || here.param("skipGeometry").is_some();
     let body = html! {
         (nature_banner(here, collection))
+        (versions::banner(here, collection))
         p.range { (range(here, page)) }
         (filter::chips(here))
         (filter::forms(here, collection, &fields))
@@ -155,7 +156,7 @@ fn table(here: &Here<'_>, collection: &Value, page: &Value, features: &[Value]) 
 fn row_link(here: &Here<'_>, collection: &Value, feature: &Value) -> Markup {
     let id = feature_id(feature);
     let path = format!("{}/items/{}", path_of(collection), encoded(&id));
-    html! { a.data href=(here.at(&path)) { (id) } }
+    html! { a.data href=(here.at_state(&path)) { (id) } }
 }
 
 /// A column's heading, which sorts by it: first upwards, then downwards.

@@ -167,6 +167,8 @@ fn word_of(rel: &str) -> Option<Word> {
         "last" => Word::RelLast,
         "up" | "parent" => Word::RelUp,
         "related" => Word::RelRelated,
+        "version-history" => Word::RelVersions,
+        "predecessor-version" => Word::RelPredecessor,
         "tilesets-vector" => Word::RelTilesets,
         "tilejson" => Word::RelTileJson,
         "tiling-scheme" | "tiling-schemes" => Word::RelTilingScheme,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::frame::{self, Crumb, Frame};
 use super::here::Here;
 use super::words::Word;
-use super::{bilingual, format, links, title_of};
+use super::{bilingual, format, links, title_of, versions};
 use crate::http::links::encoded;
 
 /// How near the map goes to a fault.
@@ -72,6 +72,7 @@ fn facts(here: &Here<'_>, document: &Value) -> Markup {
             @for (word, fact) in facts {
                 @if !fact.is_empty() { div { dt { (here.word(word)) } dd.data { (fact) } } }
             }
+            div { dt { (here.word(Word::Versions)) } dd { (versions::list_link(here, &id)) } }
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::frame::{self, Frame};
 use super::here::Here;
 use super::words::Word;
-use super::{format, load};
+use super::{format, load, versions};
 use crate::http::links::encoded;
 
 /// Faults of a layer that the page of all layers shows; the report of the layer has them all.
@@ -89,6 +89,7 @@ fn layers_table(here: &Here<'_>, layers: &[Value]) -> Markup {
                         th.number scope="col" { (here.word(Word::WithoutPlace)) }
                         th.number scope="col" { (here.word(Word::Repaired)) }
                         th.number scope="col" { (here.word(Word::FaultsShort)) }
+                        th scope="col" { (here.word(Word::Versions)) }
                     }
                 }
                 tbody {
@@ -105,6 +106,7 @@ fn layers_table(here: &Here<'_>, layers: &[Value]) -> Markup {
                                     (format::whole(fault_count(layer), here.lang))
                                 }
                             }
+                            td { (versions::list_link(here, layer["collection"].as_str().unwrap_or_default())) }
                         }
                     }
                 }

@@ -34,6 +34,8 @@ pub(super) fn small(here: &Here<'_>, collection: &Value, shown: Shown) -> Markup
     });
     let attribution = collection["attribution"].as_str();
     let placeless = collection["geometryType"] == "none" || collection["extent"]["spatial"].is_null();
+    // Its tiles are those of the present state.
+    let placeless = placeless || !collection["former"].is_null();
     html! {
         @if !placeless {
             figure.map {

@@ -28,6 +28,7 @@ mod styles;
 mod templates;
 mod tiles;
 mod value;
+mod versions;
 mod words;
 
 use serde_json::Value;
@@ -81,6 +82,10 @@ pub(in crate::http) enum Page<'a> {
     Loads(&'a Value),
     /// `/loads/{c}`.
     Load(&'a Value),
+    /// `/loads/{c}/versions`.
+    Versions(&'a Value),
+    /// `/loads/{c}/versions/{v}`.
+    Version(&'a Value),
     /// `/styles`.
     Styles(&'a Value),
     /// `/actors`.
@@ -119,6 +124,8 @@ pub(in crate::http) fn render(page: &Page<'_>, lang: Lang, base: &str, path_and_
         Page::TileMatrixSets(document) => tiles::grids(&here, document),
         Page::Loads(document) => loads::page(&here, document),
         Page::Load(document) => load::page(&here, document),
+        Page::Versions(document) => versions::list(&here, document),
+        Page::Version(document) => versions::page(&here, document),
         Page::Styles(document) => styles::page(&here, document),
         Page::Actors(document) => actors::page(&here, document),
         Page::Templates(document) => templates::page(&here, document),

@@ -8,6 +8,7 @@ use super::super::schema::is_queryable;
 use super::operation::{Body, Get, answer, not_found, nothing};
 use super::parameter;
 use super::parameters::Systems;
+use super::versions;
 use crate::load::report::FaultKind;
 use crate::model::feature::{Field, FieldType};
 use crate::query::view::View;
@@ -67,7 +68,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &m
         "after",
     ]);
     parameters.extend([properties(view), sort_keys(view)]);
-    parameters.extend(named(&["skipGeometry", "resultType", "fItems", "lang", "v"]));
+    parameters.extend(named(&["skipGeometry", "resultType", "fItems", "lang", "v", "version"]));
     parameters.extend(view.fields().iter().filter(|f| is_queryable(f)).map(queryable));
     add(
         format!("{path}/items"),
@@ -82,7 +83,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &m
     );
     let mut one = named(&["featureId", &crs]);
     one.push(properties(view));
-    one.extend(named(&["skipGeometry", "fItems", "lang", "v"]));
+    one.extend(named(&["skipGeometry", "fItems", "lang", "v", "version"]));
     add(
         format!("{path}/items/{{featureId}}"),
         get(
@@ -96,7 +97,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &m
     );
     let report = |f: &str| {
         let mut parameters = named(&[f, "lang"]);
-        parameters.extend([fault_kind(), faults_at_most(), parameter("offset")]);
+        parameters.extend([fault_kind(), at_most("Faults"), parameter("offset")]);
         parameters
     };
     let loads = super::super::loads::path(view);
@@ -159,6 +160,28 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &m
         tile,
     );
     add(
+        format!("{loads}/versions"),
+        get(
+            "versions",
+            "service",
+            "Its versions",
+            "What was loaded and when, the newest first, with counts of what each changed. As JSON, or as an HTML page.",
+            named(&["f", "lang"]),
+            Body::Document("versions"),
+        ),
+    );
+    add(
+        format!("{loads}/versions/{{version}}"),
+        get(
+            "version",
+            "service",
+            "A version",
+            "Its report, and the ids of what it added, removed and changed, in this order and page by page.",
+            versions::parameters(),
+            Body::Report("version"),
+        ),
+    );
+    add(
         format!("/styles/{}", super::super::links::encoded(id)),
         get(
             "style",
@@ -179,10 +202,10 @@ fn fault_kind() -> Value {
     })
 }
 
-fn faults_at_most() -> Value {
+pub(super) fn at_most(what: &str) -> Value {
     json!({
         "name": "limit", "in": "query", "required": false,
-        "description": "Faults at most; 100 as JSON and HTML and all in the other formats where it is absent",
+        "description": format!("{what} at most; 100 as JSON and HTML and all in the other formats where it is absent"),
         "schema": { "type": "integer", "minimum": 1, "maximum": MAX_LIMIT },
     })
 }

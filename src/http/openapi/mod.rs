@@ -9,6 +9,7 @@ mod operation;
 mod parameters;
 mod schemas;
 mod service;
+mod versions;
 
 use std::sync::Arc;
 

@@ -151,6 +151,18 @@ fn shared(views: &[Arc<View>]) -> Map<String, Value> {
         ),
     );
     add(
+        "version",
+        query(
+            "version",
+            "The state of the collection, by its version, as its list of versions names it; the present one where absent",
+            &text(),
+        ),
+    );
+    add(
+        "versionName",
+        path("version", "The version, by its name or its number", &text()),
+    );
+    add(
         "collections",
         query(
             "collections",

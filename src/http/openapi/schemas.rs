@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 pub(super) fn all() -> Value {
     let links = || json!({ "type": "array", "items": by("link") });
     let text = || json!({ "type": "string" });
-    json!({
+    let mut all = json!({
         "object": { "type": "object" },
         "problem": {
             "type": "object",
@@ -184,7 +184,9 @@ pub(super) fn all() -> Value {
                 "vector_layers": { "type": "array", "items": { "type": "object", "required": ["id", "fields"] } },
             },
         },
-    })
+    });
+    super::versions::add_schemas(&mut all);
+    all
 }
 
 /// Errors that operations share.
@@ -200,6 +202,6 @@ pub(super) fn responses() -> Value {
     })
 }
 
-fn by(name: &str) -> Value {
+pub(super) fn by(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
