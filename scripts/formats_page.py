@@ -50,7 +50,7 @@ RULES = [
     ("Shapefile", "GDAL",
      "Encoding: `.cpg`, else the language of the `.dbf`, else UTF-8 where all texts are valid UTF-8, else Windows-1252. A missing `.prj`: degrees where all coordinates can be degrees, else the metric "
      "system that they lie in. A missing `.shx` is made anew. Z and M are left out and counted."),
-    ("GeoPackage", "GDAL", "Every vector layer and every table of attributes becomes a layer. Ids: a key field, else the feature id."),
+    ("GeoPackage", "Terril, GDAL", "Every vector layer and every table of attributes becomes a layer. Ids: a key field, else the feature id. GDAL reads what is not plain: views, dates, JSON, bytes, curves, heights, an unmerged log."),
     ("FlatGeobuf", "Terril, GDAL", "One layer; its name is the file's. GDAL reads what is not plain: curves, heights, dates, JSON, damage."),
     ("GeoParquet 1.x", "Terril", "Geometry as WKB; the CRS by its PROJJSON; snappy, gzip, brotli, zstd, lz4. Debian's GDAL reads none."),
     ("CSV, TSV", "Terril",

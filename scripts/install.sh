@@ -9,7 +9,7 @@ set -euo pipefail
 
 # Build: a C compiler and linker for the crates that carry C, GDAL with its headers.
 # gdal-bin brings ogr2ogr (benchmarks) and the PROJ data that GDAL reads.
-build="build-essential pkg-config libgdal-dev gdal-bin ca-certificates"
+build="build-essential pkg-config libgdal-dev libsqlite3-dev gdal-bin ca-certificates"
 # Python makes the test environment, and Node where the machine's own is too old. Another Python than
 # Debian's does as well, so Debian's is asked for only where no usable one is found.
 if python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then

@@ -189,41 +189,70 @@ fn told(layer: &LoadedLayer) -> impl PartialEq + std::fmt::Debug + use<> {
     )
 }
 
-#[test]
-fn both_readers_of_flatgeobuf_give_the_same_layer() {
-    let folder = tempfile::tempdir().unwrap();
+/// The shared data in another format, as far as `ogr2ogr` makes one file of a source.
+fn turned_into(format: &str, extension: &str, options: &[&str], folder: &Path) -> Vec<PathBuf> {
     let found = terril::load::sources::find(&[shared("")]).unwrap();
-    let mut files = vec![shared("formats/parcelles_27412_wgs84.fgb")];
+    let mut files = vec![];
     for source in &found.sources {
-        let to = folder.path().join(format!("{}.fgb", files.len()));
-        let kinds = ["geojson", "gpkg", "shp", "kml", "gml", "TAB"];
+        let to = folder.join(format!("{}.{extension}", files.len()));
+        let kinds = ["geojson", "gpkg", "shp", "kml", "gml", "TAB", "fgb"];
         if !source.extension().is_some_and(|e| kinds.iter().any(|kind| e == *kind)) {
             continue;
         }
-        // Files of one kind of geometry and of several, with an index and without.
-        let index = if files.len() % 2 == 0 {
-            "SPATIAL_INDEX=YES"
-        } else {
-            "SPATIAL_INDEX=NO"
-        };
+        // Every second file with an option, such as an index, every second without.
+        let options = if files.len().is_multiple_of(2) { options } else { &[] };
         let gdal = std::process::Command::new("ogr2ogr")
-            .args(["-f", "FlatGeobuf", "-lco", index])
+            .args(["-f", format])
+            .args(options)
             .args([&to, source])
             .output()
             .unwrap();
-        // A container of several layers becomes a folder.
         if gdal.status.success() && to.is_file() {
             files.push(to);
         }
     }
+    files
+}
+
+/// Both readers give the same of each file; says how many were read natively.
+fn compared(files: &[PathBuf], driver: &str) -> usize {
     let mut natively = 0;
-    for path in &files {
+    for path in files {
         let (_a, ours) = load(path);
         let (_b, gdal) = load_with(path, |job| job.reader = Reader::Gdal);
-        assert_eq!(told(&ours[0]), told(&gdal[0]), "{}", path.display());
-        assert_eq!(gdal[0].report.driver, "FlatGeobuf");
+        assert_eq!(ours.len(), gdal.len(), "{}", path.display());
+        for (ours, gdal) in ours.iter().zip(&gdal) {
+            assert_eq!(told(ours), told(gdal), "{}", path.display());
+            assert_eq!(gdal.report.driver, driver);
+        }
         natively += usize::from(ours[0].report.driver == "native");
     }
+    natively
+}
+
+#[test]
+fn both_readers_of_flatgeobuf_give_the_same_layer() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = turned_into("FlatGeobuf", "fgb", &["-lco", "SPATIAL_INDEX=NO"], folder.path());
+    files.push(shared("formats/parcelles_27412_wgs84.fgb"));
+    let natively = compared(&files, "FlatGeobuf");
+    assert!(natively >= 25, "{natively} of {}", files.len());
+    assert!(natively < files.len(), "dates are GDAL's");
+}
+
+#[test]
+fn both_readers_of_geopackages_give_the_same_layers() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = turned_into(
+        "GPKG",
+        "gpkg",
+        &["-lco", "GEOMETRY_NAME=the geom", "-lco", "FID=n°"],
+        folder.path(),
+    );
+    for kept in ["edigeo_25354_parcelles_l93.gpkg", "parcelles_27412_l93.gpkg"] {
+        files.push(shared(&format!("formats/{kept}")));
+    }
+    let natively = compared(&files, "GPKG");
     assert!(natively >= 25, "{natively} of {}", files.len());
     assert!(natively < files.len(), "dates are GDAL's");
 }

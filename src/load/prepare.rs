@@ -59,7 +59,14 @@ impl Preparer {
         }
         let world = shape.world_mut();
         world.clear();
-        world.extend(self.degrees.iter().map(|p| world_point(p[0], p[1])));
+        for point in &self.degrees {
+            // A ring ends where it began.
+            let known = match (self.degrees.first(), world.first()) {
+                (Some(first), Some(known)) if first == point => *known,
+                _ => world_point(point[0], point[1]),
+            };
+            world.push(known);
+        }
         true
     }
 }

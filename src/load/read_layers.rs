@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::error::LoadError;
 use super::flatgeobuf::{Features, Odd};
+use super::geopackage::{self, Table};
 use super::job::{Reader, Settings};
 use super::pipe::{Setup, Sink, Stop};
 use super::read::{About, STRIDE, Source};
@@ -99,7 +100,7 @@ impl Source<'_> {
         };
         let own_ids = match format {
             "GeoJSON" => OwnIds::Json,
-            _ if layer.has_own_ids() => OwnIds::Number,
+            _ if layer.id_column().is_some() => OwnIds::Number,
             _ => OwnIds::Absent,
         };
         if own_ids == OwnIds::Json {
@@ -118,9 +119,22 @@ impl Source<'_> {
             placed,
             fields: layer.fields(),
         };
-        if format == "FlatGeobuf" && self.job.reader == Reader::Auto {
+        if self.job.reader == Reader::Auto {
             let total = layer.count().unwrap_or(0);
-            if self.read_flatgeobuf(about("native"), setup(), &settings, total)? {
+            let done = match (format, layer.id_column()) {
+                ("FlatGeobuf", _) => self.read_flatgeobuf(about("native"), setup(), &settings, total)?,
+                ("GPKG", Some(id)) if layer.binary_fields().next().is_none() => {
+                    let table = Table {
+                        name: layer.name(),
+                        id,
+                        geometry: layer.geometry_column().filter(|_| placed),
+                        fields: layer.fields(),
+                    };
+                    self.read_table_of_geopackage(&table, about("native"), setup(), &settings, total)?
+                }
+                _ => false,
+            };
+            if done {
                 return Ok(());
             }
         }
@@ -162,6 +176,32 @@ impl Source<'_> {
                     source.progress(n, total.max(n));
                 }
             }
+            // Fewer than the file says: GDAL says so in its words.
+            if n < total { Err(Stop::Again) } else { Ok(()) }
+        })?;
+        Ok(read.is_some())
+    }
+
+    /// Reads a layer of a GeoPackage without GDAL; false where something in it is GDAL's to read.
+    fn read_table_of_geopackage(
+        &mut self,
+        table: &Table,
+        about: About,
+        setup: Setup,
+        settings: &Settings,
+        total: u64,
+    ) -> Result<bool, LoadError> {
+        let Some(connection) = geopackage::open(&self.file(), table) else {
+            return Ok(false);
+        };
+        let read = self.take_layer(about, setup, settings, |source, sink| {
+            let progress = |sink: &mut Sink, n: u64| {
+                sink.share(n, total);
+                if n.is_multiple_of(STRIDE) {
+                    source.progress(n, total.max(n));
+                }
+            };
+            let n = geopackage::read(&connection, table, sink, progress)?;
             // Fewer than the file says: GDAL says so in its words.
             if n < total { Err(Stop::Again) } else { Ok(()) }
         })?;

@@ -52,8 +52,8 @@ fn unit_y(lat: f64) -> f64 {
 }
 
 fn to_grid(unit: f64) -> u32 {
-    // `as` saturates at both ends, which is the clamp that the doc comment promises.
-    (unit * SIZE).round() as u32
+    // `as` cuts off, so that this rounds, and saturates at both ends, which is the clamp that the doc comment promises.
+    (unit * SIZE + 0.5) as u32
 }
 
 /// A box of the world grid, both corners included.

@@ -132,12 +132,13 @@ impl Layer<'_> {
         (!encoding.is_empty()).then_some(encoding)
     }
 
-    /// Whether a feature's number is part of the data, not its position in the file.
+    /// The column of the features' numbers where these are part of the data, not their positions in the file.
     #[must_use]
     #[allow(unsafe_code)] // OGR's C interface.
-    pub fn has_own_ids(&self) -> bool {
+    pub fn id_column(&self) -> Option<String> {
         // SAFETY: the layer is live.
-        !text_of(unsafe { sys::OGR_L_GetFIDColumn(self.handle) }).0.is_empty()
+        let name = text_of(unsafe { sys::OGR_L_GetFIDColumn(self.handle) }).0;
+        (!name.is_empty()).then_some(name)
     }
 
     /// Reads the next feature into a row; `None` after the last.
