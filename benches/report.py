@@ -169,9 +169,14 @@ def long_tests(source: str, result: dict) -> str:
     for name, part in result["parts"].items():
         lines += [f"## {part['title']}", "", part["what"], ""]
         lines += table(["figure", "value"], [[key, value] for key, value in part["figures"].items()])
-        lines += [f"{part['cases']} cases, {len(part['failures'])} failed, {part['seconds']:.0f} s (`tests/long/{name}.py`).", ""]
+        lines += [f"{part['cases']} cases, {len(part['failures'])} failed, {part['seconds']:.0f} s (`tests/long/{name}.py`){ran(part)}.", ""]
         lines += [f"- failed: {failure}" for failure in part["failures"]] + ([""] if part["failures"] else [])
     return "\n".join(lines)
+
+
+def ran(part: dict) -> str:
+    """When a part of the long tests was run, and on what."""
+    return f", {part['date']}, commit `{part['commit']}`" if "commit" in part else ""
 
 
 def main() -> None:

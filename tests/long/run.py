@@ -2,7 +2,8 @@
 
 Each part is a module with `TITLE`, `WHAT` and `run(report)`. It raises nothing for what it finds: it counts cases, keeps
 failures and figures in the report, and the next part goes on. The run ends non-zero if anything failed.
-Writes benches/results/long-DATE.json, from which docs/long-tests.md is made.
+Writes benches/results/long-DATE.json, from which docs/long-tests.md is made. Parts that were not run are taken over from the last
+results; each carries the day and the commit of its own run.
 """
 
 import argparse
@@ -20,6 +21,7 @@ sys.path[:0] = [str(ROOT / "tests" / "clients"), str(ROOT / "benches")]
 
 import machine  # noqa: E402  the path is set just above
 
+RESULTS = ROOT / "benches" / "results"
 PARTS = ["full_walk", "fuzz_loader", "fuzz_api", "reloads", "ten_million", "soak"]
 
 
@@ -54,6 +56,7 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=500, help="how many requests the API fuzzer makes an operation")
     options = parser.parse_args()
 
+    kept = last_parts()
     parts = {}
     for name in options.only.split(","):
         module = importlib.import_module(name)
@@ -67,16 +70,27 @@ def main() -> int:
             traceback.print_exc()
         report.seconds = round(time.monotonic() - started, 1)
         report.check(report.cases > 0, "no case was run")
-        parts[name] = asdict(report)
+        now = machine.described()
+        parts[name] = asdict(report) | {"date": now["date"], "commit": now["commit"]}
 
-    path = ROOT / "benches" / "results" / f"long-{datetime.now(timezone.utc):%Y-%m-%d}.json"
-    path.write_text(
-        json.dumps({"kind": "long", "machine": machine.described(), "parts": parts}, indent=1, ensure_ascii=False) + "\n"
-    )
+    path = RESULTS / f"long-{datetime.now(timezone.utc):%Y-%m-%d}.json"
+    together = kept | parts
+    ordered = {name: together[name] for name in PARTS if name in together}
+    path.write_text(json.dumps({"kind": "long", "machine": machine.described(), "parts": ordered}, indent=1, ensure_ascii=False) + "\n")
     failed = sum(len(part["failures"]) for part in parts.values())
     cases = sum(part["cases"] for part in parts.values())
     print(f"{max(cases - failed, 0)} passed, {failed} failed")
     return int(failed > 0)
+
+
+def last_parts() -> dict:
+    """The parts of the newest results, each with the day and the commit of its run."""
+    found = sorted(RESULTS.glob("long-*.json"))
+    if not found:
+        return {}
+    last = json.loads(found[-1].read_text())
+    of_the_run = {key: last["machine"][key] for key in ("date", "commit")}
+    return {name: of_the_run | part for name, part in last["parts"].items()}
 
 
 if __name__ == "__main__":
