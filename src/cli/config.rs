@@ -18,7 +18,7 @@ use crate::model::layer::{LayerId, LayerInfo, Nature, PublicView};
 use crate::model::predicate::Predicate;
 use crate::model::role::{Label, Role};
 use crate::model::schema;
-use crate::query::filter::{self, FilterError};
+use crate::query::cql2::{self, FilterError};
 use crate::serve::state::BaseMap;
 
 /// The name that is looked for in the folders served.
@@ -292,7 +292,7 @@ impl Config {
         }
         for (id, layer) in file.layer {
             let text = layer.public.as_ref().and_then(|p| p.rows.as_deref());
-            let rows = text.map(filter::parse).transpose();
+            let rows = text.map(cql2::parse_text).transpose();
             let rows = rows.map_err(|cause| ConfigError::Filter {
                 layer: id.clone(),
                 cause,

@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::ogr::OgrError;
+use crate::query::cql2::FilterError;
 use crate::query::select::{Cancelled, SelectError};
 use crate::serve::work::WorkError;
 
@@ -68,6 +69,15 @@ pub enum ApiError {
     /// An address that is too long.
     #[error("the address is longer than 16 kB; shorten the query")]
     UriTooLong,
+    /// A body that is too long.
+    #[error("the body is longer than 10 MB; ask for less at once")]
+    BodyTooLong,
+    /// A body that does not come.
+    #[error("the body did not arrive within 30 s")]
+    BodyTooSlow,
+    /// A body of another type.
+    #[error("the body is to be application/json, or application/x-www-form-urlencoded; its Content-Type says so")]
+    MediaType,
     /// No worker is free.
     #[error("the server is busy; try again in a second")]
     Busy,
@@ -88,6 +98,9 @@ impl ApiError {
             Self::NotAdministrator => StatusCode::UNAUTHORIZED,
             Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
+            Self::BodyTooLong => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Busy | Self::TooLong => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -135,7 +148,19 @@ impl From<SelectError> for ApiError {
                 "bbox-crs",
                 "there is no way from the collection's system to this one; ask in another of its \"crs\" list",
             ),
+            SelectError::Filter(error) => error.into(),
         }
+    }
+}
+
+impl From<FilterError> for ApiError {
+    fn from(error: FilterError) -> Self {
+        let name = if error == FilterError::NoWay {
+            "filter-crs"
+        } else {
+            "filter"
+        };
+        Self::parameter(name, error.to_string())
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) async fn items(
     let asked = versions::asked(&app, &collection, &ask.params).await?;
     let view = Arc::clone(&asked.view);
     let form = ask.form(&FEATURES)?;
-    let question = Question::read(&view, &mut ask)?;
+    let question = Question::read(&view, &mut ask.params)?;
     let content_crs = content_crs(&question.shape);
     let (base, seen) = (ask.base.clone(), Arc::clone(&view));
     let kind = if form.format == Format::Html { HTML } else { GEOJSON };
@@ -82,7 +82,7 @@ fn html_page(ask: &Ask, form: &super::ask::Form, asked: &Asked, written: &Writte
 }
 
 /// The end of a page: the time, apart from the rest because it alone differs between equal answers.
-fn time_stamp() -> Vec<u8> {
+pub(super) fn time_stamp() -> Vec<u8> {
     let now = OffsetDateTime::now_utc();
     let now = now.replace_nanosecond(0).unwrap_or(now);
     format!(",\"timeStamp\":\"{}\"}}", now.format(&Rfc3339).unwrap_or_default()).into_bytes()
@@ -170,11 +170,11 @@ fn find(view: &View, id: &str) -> Option<Row> {
 }
 
 /// OGC 18-058r1, 6.4: in angle brackets, also for the default.
-fn content_crs(shape: &Shape) -> String {
+pub(super) fn content_crs(shape: &Shape) -> String {
     format!("<{}>", shape.crs.uri)
 }
 
-fn add(headers: &mut HeaderMap, name: &'static str, value: &str) {
+pub(super) fn add(headers: &mut HeaderMap, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
     }

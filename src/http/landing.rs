@@ -15,7 +15,7 @@ use super::{respond, viewer};
 use crate::serve::state::App;
 
 /// Conformance classes that are implemented, and tested.
-const CONFORMS_TO: [&str; 32] = [
+const CONFORMS_TO: &[&str] = &[
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
@@ -33,6 +33,22 @@ const CONFORMS_TO: [&str; 32] = [
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+    "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
+    "http://www.opengis.net/spec/cql2/1.0/conf/case-insensitive-comparison",
+    "http://www.opengis.net/spec/cql2/1.0/conf/accent-insensitive-comparison",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions-plus",
+    "http://www.opengis.net/spec/cql2/1.0/conf/spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/temporal-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/array-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/property-property",
+    "http://www.opengis.net/spec/cql2/1.0/conf/functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
     // The names of schemas before they were approved as Common Part 3: QGIS looks for these.
     "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
     "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/returnables-and-receivables",
@@ -53,6 +69,9 @@ const CONFORMS_TO: [&str; 32] = [
 
 /// The link relation to vector tilesets (OGC 20-057, 9.2).
 pub(super) const TILESETS: &str = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector";
+
+/// The link relation to the functions of filters (OGC 19-079r2, 9).
+const FUNCTIONS: &str = "http://www.opengis.net/def/rel/ogc/1.0/functions";
 
 /// `GET /`: the map for browsers, the landing page for programs.
 pub(super) async fn landing(State(app): State<Arc<App>>, mut ask: Ask) -> Result<Response, ApiError> {
@@ -85,6 +104,7 @@ pub(super) async fn landing(State(app): State<Arc<App>>, mut ask: Ask) -> Result
         "/styles",
         "Styles for MapLibre",
     ));
+    links.extend(ask.both(FUNCTIONS, JSON, "/functions", "Functions of filters"));
     links.extend(ask.both("related", JSON, "/actors", "Bodies and owners"));
     links.extend(ask.both("related", JSON, "/templates", "Templates to fill"));
     let body = json!({

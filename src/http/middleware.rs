@@ -37,9 +37,18 @@ impl Methods {
     fn at(self, path: &str) -> HeaderValue {
         HeaderValue::from_static(match self.post {
             Some(post) if post == path => "GET, HEAD, OPTIONS, POST",
+            _ if is_search(path) => "OPTIONS, POST",
             _ => METHODS,
         })
     }
+}
+
+/// Whether an address is that of a search by a body: `/collections/{collection}/search`.
+fn is_search(path: &str) -> bool {
+    let inner = path
+        .strip_prefix("/collections/")
+        .and_then(|p| p.strip_suffix("/search"));
+    inner.is_some_and(|name| !name.is_empty() && !name.contains('/'))
 }
 
 /// Wraps the routes. An address with a slash at its end is the one without: some clients add one.
@@ -70,13 +79,15 @@ async fn without_last_slash(mut request: Request, next: Next) -> Response {
 /// Any site may read: nothing here depends on who asks. A preflight is answered here; a plain
 /// OPTIONS goes on to the route (`CorsLayer` of tower-http would swallow it).
 async fn cross_origin(State(methods): State<Methods>, request: Request, next: Next) -> Response {
-    let allowed = methods.at(request.uri().path());
+    let path = request.uri().path().to_owned();
+    let allowed = methods.at(&path);
     let preflight =
         request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if preflight {
         let mut response = StatusCode::NO_CONTENT.into_response();
         let headers = response.headers_mut();
-        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(METHODS));
+        let methods = if is_search(&path) { "OPTIONS, POST" } else { METHODS };
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
         response

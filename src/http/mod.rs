@@ -10,10 +10,13 @@ mod collections;
 mod crs;
 mod cursor;
 mod error;
+mod filter;
 mod forwarded;
+mod functions;
 mod half_closed;
 mod health;
 mod html;
+mod item_search;
 mod items;
 mod landing;
 mod links;
@@ -41,7 +44,7 @@ mod viewer;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::serve::state::App;
 
@@ -56,6 +59,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/collections/{collection}", get(collections::one))
         .route("/collections/{collection}/items", get(items::items))
         .route("/collections/{collection}/items/{id}", get(items::item))
+        .route("/collections/{collection}/search", post(item_search::search))
         .route("/collections/{collection}/schema", get(schema::schema))
         .route("/collections/{collection}/queryables", get(schema::queryables))
         .route("/collections/{collection}/sortables", get(schema::sortables))
@@ -81,6 +85,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/actors", get(actors::actors))
         .route("/templates", get(templates::all))
         .route("/templates/{file}", get(templates::one))
+        .route("/functions", get(functions::functions))
         .route("/search", get(search::search))
         .route("/loads", get(loads::all).post(admin::look))
         .route("/loads/{collection}", get(loads::one))

@@ -1,6 +1,6 @@
 //! A page of features, written: a FeatureCollection up to its time stamp, with its links.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::collections::path_of;
 use super::cursor;
@@ -39,7 +39,10 @@ pub(super) fn write(
         ResultType::Results => page.rows.as_slice(),
         ResultType::Hits => &[],
     };
-    let links = links(base, view, question, page, kind);
+    let links = match &question.body {
+        None => links(base, view, question, page, kind),
+        Some(body) => links_of_body(base, view, question, page, body),
+    };
     let shape = &question.shape;
     let writer = FeatureWriter::new(view, &shape.crs.coordinates, shape.fields.as_deref(), shape.geometries)?;
     let mut body = Vec::with_capacity(512 + rows.len() * 512);
@@ -133,6 +136,48 @@ fn links(base: &Base, view: &View, question: &Question, page: &Page, kind: &'sta
         let back = question.offset.min(page.matched).saturating_sub(question.limit);
         let prev: &[_] = if back > 0 { &[("offset", back.to_string())] } else { &[] };
         links.push(base.link("prev", kind, &to(prev, kind), "The page before"));
+    }
+    links
+}
+
+/// The links of a page that was asked for by a body: the next one is asked for in the same way.
+fn links_of_body(base: &Base, view: &View, question: &Question, page: &Page, body: &Map<String, Json>) -> Vec<Json> {
+    let collection = path_of(view);
+    let mut links = vec![
+        base.link("collection", JSON, &collection, "The collection"),
+        base.link(
+            "collection",
+            HTML,
+            &format!("{collection}?f=html"),
+            "The collection, as HTML",
+        ),
+    ];
+    let mut to = |rel: &str, title: &str, place: &[(&str, Json)]| {
+        let mut body = body.clone();
+        ["offset", "startindex", "after"].iter().for_each(|name| {
+            body.shift_remove(*name);
+        });
+        body.extend(place.iter().map(|(n, v)| ((*n).to_owned(), v.clone())));
+        let mut link = base.link(rel, GEOJSON, &format!("{collection}/search"), title);
+        link["method"] = json!("POST");
+        link["body"] = Json::Object(body);
+        links.push(link);
+    };
+    if question.result == ResultType::Hits {
+        return links;
+    }
+    if let (true, Some(last)) = (page.has_more(), page.rows.last()) {
+        let after = cursor::write(&Position::of(view, &question.keys, *last));
+        let offset = question.offset + page.rows.len();
+        to(
+            "next",
+            "The next page",
+            &[("offset", json!(offset)), ("after", json!(after))],
+        );
+    }
+    if question.offset > 0 {
+        let back = question.offset.min(page.matched).saturating_sub(question.limit);
+        to("prev", "The page before", &[("offset", json!(back))]);
     }
     links
 }

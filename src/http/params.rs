@@ -11,7 +11,8 @@ use super::error::ApiError;
 pub(super) struct Params(Vec<(String, String)>);
 
 impl Params {
-    fn read(query: &str) -> Result<Self, ApiError> {
+    /// Reads a query, or a body in the same form.
+    pub(super) fn read(query: &str) -> Result<Self, ApiError> {
         let mut read: Vec<(String, String)> = vec![];
         for pair in query.split('&').filter(|p| !p.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -25,6 +26,16 @@ impl Params {
             read.push((name, decode(value)?));
         }
         Ok(Self(read))
+    }
+
+    /// Parameters that were not in an address, each name once.
+    pub(super) fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// All that are left, in their order.
+    pub(super) fn pairs(&self) -> &[(String, String)] {
+        &self.0
     }
 
     /// Takes a parameter's value.

@@ -1,16 +1,19 @@
 //! What a request for features asks, read from its parameters.
 
-use super::ask::Ask;
+use serde_json::{Map, Value as Json};
+
 use super::crs::NamedCrs;
 use super::cursor;
 use super::error::ApiError;
+use super::filter;
 use super::params::{Params, shortened, unknown, whole_number};
 use super::schema::{is_queryable, is_sortable};
 use crate::encode::geojson::Geometries;
 use crate::model::crs::Area;
 use crate::model::feature::{FieldType, Value};
-use crate::model::predicate::{Comparison, Predicate};
+use crate::model::predicate::{Comparison, Node, Op, Predicate};
 use crate::model::time::TimeSpan;
+use crate::query::evaluate::Filter;
 use crate::query::select::{Selection, Start};
 use crate::query::sort::{Direction, SortKey};
 use crate::query::view::View;
@@ -20,7 +23,7 @@ pub(super) const DEFAULT_LIMIT: u64 = 100;
 pub(super) const MAX_LIMIT: u64 = 10_000;
 
 /// Parameters of `items` besides the fields of the collection.
-pub(super) const KNOWN: [&str; 16] = [
+pub(super) const KNOWN: [&str; 19] = [
     "limit",
     "bbox",
     "bbox-crs",
@@ -33,6 +36,9 @@ pub(super) const KNOWN: [&str; 16] = [
     "properties",
     "skipGeometry",
     "resultType",
+    "filter",
+    "filter-lang",
+    "filter-crs",
     "f",
     "lang",
     "v",
@@ -100,14 +106,16 @@ pub(super) struct Question {
     pub(super) shape: Shape,
     /// All parameters but those of the page's place, for links.
     pub(super) repeated: Vec<(String, String)>,
+    /// The body that it came in; its links repeat it.
+    pub(super) body: Option<Map<String, Json>>,
 }
 
 impl Question {
     /// Reads all parameters that are left; `f` and `lang` were taken.
-    pub(super) fn read(view: &View, ask: &mut Ask) -> Result<Self, ApiError> {
-        let params = &mut ask.params;
+    pub(super) fn read(view: &View, params: &mut Params) -> Result<Self, ApiError> {
         let mut repeated: Vec<(String, String)> = vec![];
-        for name in ["limit", "bbox", "bbox-crs", "datetime", "sortby", "resultType", "v"] {
+        let plain = ["limit", "bbox", "bbox-crs", "datetime", "sortby", "resultType", "v"];
+        for name in plain.into_iter().chain(filter::NAMES) {
             if let Some(value) = params.look(name) {
                 repeated.push((name.to_owned(), value.to_owned()));
             }
@@ -132,9 +140,10 @@ impl Question {
         params.take("v");
         let shape = Shape::take(params, view)?;
         repeated.extend(shape.repeated.iter().cloned());
-        let predicate = read_conditions(params, view, &mut repeated)?;
+        let asked = filter::take(params, view)?;
+        let filter = read_conditions(params, view, asked, &mut repeated)?;
         Ok(Self {
-            selection: Selection { area, time, predicate },
+            selection: Selection { area, time, filter },
             keys,
             start,
             limit: usize::try_from(limit).unwrap_or(usize::MAX),
@@ -142,6 +151,7 @@ impl Question {
             result,
             shape,
             repeated,
+            body: None,
         })
     }
 }
@@ -167,11 +177,13 @@ fn read_start(params: &mut Params, keys: &[SortKey]) -> Result<(Start, usize), A
     Ok((start, offset))
 }
 
+/// Adds what is asked by `field=value` to a filter.
 fn read_conditions(
     params: &mut Params,
     view: &View,
+    filter: Option<Filter>,
     repeated: &mut Vec<(String, String)>,
-) -> Result<Option<Predicate>, ApiError> {
+) -> Result<Option<Filter>, ApiError> {
     let queryable = |name: &String| view.field(name).filter(|f| is_queryable(&view.fields()[*f]));
     let mut conditions = vec![];
     for name in params.names() {
@@ -180,15 +192,21 @@ fn read_conditions(
             return Err(unknown(name, &KNOWN.into_iter().chain(fields).collect::<Vec<_>>()));
         };
         let text = params.take(&name).unwrap_or_default();
-        let value = read_value(&name, &text, view.fields()[field].kind)?;
-        conditions.push(Predicate::Compare {
-            field: name.clone(),
-            op: Comparison::Equal,
-            value,
-        });
+        let value = Predicate::new(read_value(&name, &text, view.fields()[field].kind)?);
+        let property = Predicate::new(Node::Property(name.clone()));
+        conditions.push(Predicate::new(Node::Call(
+            Op::Compare(Comparison::Equal),
+            vec![property, value],
+        )));
         repeated.push((name, text));
     }
-    Ok((!conditions.is_empty()).then_some(Predicate::And(conditions)))
+    let Some(mut filter) = filter else {
+        return Ok(Predicate::all(conditions).map(Filter::of));
+    };
+    conditions.insert(0, filter.predicate);
+    let all = Predicate::all(conditions);
+    filter.predicate = all.unwrap_or_else(|| Predicate::new(Node::Bool(true)));
+    Ok(Some(filter))
 }
 
 fn read_bbox(text: &str, crs: &NamedCrs) -> Result<Area, ApiError> {
@@ -239,7 +257,8 @@ fn no_field(parameter: &str, name: &str, view: &View) -> ApiError {
     )
 }
 
-fn read_value(name: &str, text: &str, kind: FieldType) -> Result<Value, ApiError> {
+/// The literal that a parameter's text is.
+fn read_value(name: &str, text: &str, kind: FieldType) -> Result<Node, ApiError> {
     let bad = |wanted: &str| ApiError::parameter(name, format!("\"{}\" is not {wanted}", shortened(text)));
     match kind {
         FieldType::Int => {
@@ -248,17 +267,22 @@ fn read_value(name: &str, text: &str, kind: FieldType) -> Result<Value, ApiError
             // Beyond 64 bits it is a whole number still, which no feature has.
             let beyond = || whole.then(|| text.parse().ok()).flatten().map(Value::Float);
             let read = text.parse().ok().map(Value::Int).or_else(beyond);
-            read.ok_or_else(|| bad("a whole number"))
+            read.map(Node::Number).ok_or_else(|| bad("a whole number"))
         }
         FieldType::Float => match text.parse::<f64>() {
-            Ok(x) if x.is_finite() => Ok(Value::Float(x)),
+            Ok(x) if x.is_finite() => Ok(Node::Number(Value::Float(x))),
             _ => Err(bad("a number")),
         },
         FieldType::Bool => match text {
-            "true" => Ok(Value::Bool(true)),
-            "false" => Ok(Value::Bool(false)),
+            "true" => Ok(Node::Bool(true)),
+            "false" => Ok(Node::Bool(false)),
             _ => Err(bad("true or false")),
         },
-        FieldType::Text | FieldType::Date | FieldType::DateTime | FieldType::Json => Ok(Value::Text(text.to_owned())),
+        FieldType::Date | FieldType::DateTime => {
+            let time = TimeSpan::of_point(text);
+            time.map(Node::Time)
+                .ok_or_else(|| bad("a day (2026-11-21) or an instant (2026-11-21T10:00:00Z)"))
+        }
+        FieldType::Text | FieldType::Json => Ok(Node::Text(text.to_owned())),
     }
 }

@@ -1,7 +1,7 @@
 //! What features are made of: `schema`, `queryables`, `sortables` (OGC 23-058r2; OGC 19-079r2, 6).
 //!
 //! One property per visible field, in source order; the id where no field is it; the geometry as
-//! `geometry`. Hidden fields do not appear.
+//! `geometry`, among the queryables by its name in the source. Hidden fields do not appear.
 
 use std::sync::Arc;
 
@@ -105,8 +105,7 @@ fn document(view: &View, kind: Kind, id: &str) -> Value {
     let times = TimeFields::of(view);
     for (i, field) in view.fields().iter().enumerate() {
         let listed = match kind {
-            Kind::Schema => true,
-            Kind::Queryables => is_queryable(field),
+            Kind::Schema | Kind::Queryables => true,
             Kind::Sortables => is_sortable(field),
         };
         if !listed {
@@ -134,7 +133,11 @@ fn document(view: &View, kind: Kind, id: &str) -> Value {
             geometry["x-ogc-role"] = json!("primary-geometry");
             geometry["x-ogc-propertySeq"] = json!(view.fields().len() + 1);
         }
-        let name = free_name(view, &["geometry", "geom", "_geometry"]);
+        let own = view.geometry_column();
+        let name = match kind {
+            Kind::Queryables if view.field(own).is_none() => own.to_owned(),
+            _ => free_name(view, &["geometry", "geom", "_geometry"]),
+        };
         properties.insert(name, geometry);
     }
     json!({

@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::error::ApiError;
+use super::filter;
 use super::links::{Base, JSON, encoded};
 use super::params::Params;
 use super::respond;
@@ -24,17 +25,28 @@ pub(super) async fn tilejson(
     Path(layers): Path<String>,
     base: Base,
     headers: HeaderMap,
-    params: Params,
+    mut params: Params,
 ) -> Result<Response, ApiError> {
     let layers = layers.strip_suffix(".json").ok_or(ApiError::NoRoute)?;
     let views = views_of(&app, layers)?;
-    params.finish(&[])?;
+    let repeated: Vec<(String, String)> = filter::NAMES
+        .iter()
+        .filter_map(|n| Some(((*n).to_owned(), params.look(n)?.to_owned())))
+        .collect();
+    if let Some(asked) = filter::of_several(&mut params, &views)? {
+        // Here, where people see it, and not at each tile first.
+        views.iter().try_for_each(|view| view.condition(&asked).map(|_| ()))?;
+    }
+    params.finish(&filter::NAMES)?;
     let names: Vec<String> = views.iter().map(|v| encoded(v.info().id.as_str())).collect();
-    let tiles = base.url(&format!(
+    let mut tiles = base.url(&format!(
         "/{}/{{z}}/{{x}}/{{y}}.pbf?v={}",
         names.join(","),
         version_of(&views)
     ));
+    for (name, value) in &repeated {
+        tiles.push_str(&format!("&{name}={}", encoded(value)));
+    }
     let titles: Vec<&str> = views.iter().map(|v| v.info().title.fr.as_str()).collect();
     let attribution: Vec<String> = views
         .iter()

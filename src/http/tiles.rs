@@ -9,6 +9,7 @@ use axum::response::Response;
 
 use super::collections::view_of;
 use super::error::ApiError;
+use super::filter;
 use super::links::MVT;
 use super::negotiate::{self, TILE};
 use super::params::{Params, shortened};
@@ -107,7 +108,8 @@ async fn answer(
     tile: TileCoord,
 ) -> Result<Response, ApiError> {
     let version = params.take("v");
-    params.finish(&["v", "f", "collections"])?;
+    let asked = filter::of_several(&mut params, &views)?;
+    params.finish(&["v", "f", "collections", "filter", "filter-lang", "filter-crs"])?;
     if !limits(&views).iter().any(|l| l.holds(tile)) {
         let name = format!("{}/{}/{}", tile.z(), tile.x(), tile.y());
         return Err(ApiError::NotFound {
@@ -123,7 +125,9 @@ async fn answer(
     };
     let bytes = app
         .workers
-        .run(TIME, move |stop| tile::make(&views, tile, &|| stop.is_set()))
+        .run(TIME, move |stop| {
+            tile::make(&views, asked.as_ref(), tile, &|| stop.is_set())
+        })
         .await??;
     if bytes.is_empty() {
         return Ok(respond::empty(keep));

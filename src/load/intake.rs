@@ -20,7 +20,7 @@ use crate::model::crs::Crs;
 use crate::model::geometry::GeometryKind;
 use crate::model::role::Role;
 use crate::model::row::{Row, Shape};
-use crate::model::world::world_point;
+use crate::model::world::{is_on_earth, world_point};
 use crate::ogr::OgrError;
 use crate::ogr::transform::{Transform, cached};
 
@@ -219,7 +219,7 @@ impl Intake {
         self.degrees.clear();
         self.degrees.extend_from_slice(coords);
         let turned = self.transform.apply(&mut self.degrees).is_ok();
-        turned && self.degrees.iter().all(|p| p[0].abs() <= 180.0 && p[1].abs() <= 90.0)
+        turned && self.degrees.iter().all(|p| is_on_earth(*p))
     }
 
     fn report_repair(&mut self, invalid: &Invalid, shape: &Shape) {

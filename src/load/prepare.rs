@@ -12,7 +12,7 @@ use super::repair::Mender;
 use crate::model::crs::Crs;
 use crate::model::geometry::GeometryKind;
 use crate::model::row::Shape;
-use crate::model::world::world_point;
+use crate::model::world::{is_on_earth, world_point};
 use crate::ogr::transform::{Transform, cached};
 
 /// Passes batches on until there are no more, or nobody takes them.
@@ -53,8 +53,7 @@ impl Preparer {
         }
         self.degrees.clear();
         self.degrees.extend_from_slice(shape.coords());
-        let on_earth = |p: &[f64; 2]| p[0].abs() <= 180.0 && p[1].abs() <= 90.0;
-        if self.transform.apply(&mut self.degrees).is_err() || !self.degrees.iter().all(on_earth) {
+        if self.transform.apply(&mut self.degrees).is_err() || !self.degrees.iter().all(|p| is_on_earth(*p)) {
             return false;
         }
         let world = shape.world_mut();

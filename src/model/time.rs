@@ -3,6 +3,8 @@
 //! A span is closed on both sides, in nanoseconds of UTC; `None` is an open side. A day reaches from its
 //! first nanosecond to its last, a year and a month likewise. A time without a zone is read as UTC.
 
+use std::cmp::Ordering;
+
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime};
@@ -130,14 +132,39 @@ impl TimeSpan {
         }
     }
 
-    /// A day or an instant; `2026-11-21T`, as a client writes a day, is the day.
-    fn of_point(text: &str) -> Option<Self> {
-        let day = format_description!("[year]-[month]-[day]");
-        let no_zone = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second][optional [.[subsecond]]]");
-        if let Ok(date) = Date::parse(text.strip_suffix('T').unwrap_or(text), &day) {
-            let start = start_of(date);
-            return Some(Self::closed(start, start + DAY_NS - 1));
+    /// The order of two times; equal where one lies within the other, as an instant in its day. `None` where a side
+    /// is open, or where they overlap otherwise.
+    #[must_use]
+    pub fn compare(&self, other: &Self) -> Option<Ordering> {
+        let (a, b) = ((self.start?, self.end?), (other.start?, other.end?));
+        if a.1 < b.0 {
+            return Some(Ordering::Less);
         }
+        if a.0 > b.1 {
+            return Some(Ordering::Greater);
+        }
+        let within = |a: (i128, i128), b: (i128, i128)| b.0 <= a.0 && a.1 <= b.1;
+        (within(a, b) || within(b, a)).then_some(Ordering::Equal)
+    }
+
+    /// A day or an instant; `2026-11-21T`, as a client writes a day, is the day.
+    #[must_use]
+    pub fn of_point(text: &str) -> Option<Self> {
+        Self::of_day(text.strip_suffix('T').unwrap_or(text)).or_else(|| Self::of_instant(text))
+    }
+
+    /// A day, as `2026-11-21`.
+    #[must_use]
+    pub fn of_day(text: &str) -> Option<Self> {
+        let day = format_description!("[year]-[month]-[day]");
+        let start = start_of(Date::parse(text, &day).ok()?);
+        Some(Self::closed(start, start + DAY_NS - 1))
+    }
+
+    /// An instant, as `2026-11-21T10:00:00Z`; without a zone it is UTC.
+    #[must_use]
+    pub fn of_instant(text: &str) -> Option<Self> {
+        let no_zone = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second][optional [.[subsecond]]]");
         let instant = OffsetDateTime::parse(text, &Rfc3339)
             .or_else(|_| PrimitiveDateTime::parse(text, &no_zone).map(PrimitiveDateTime::assume_utc));
         let ns = instant.ok()?.unix_timestamp_nanos();

@@ -42,6 +42,15 @@ pub fn lon_lat(point: WorldPoint) -> [f64; 2] {
     [x * 360.0 - 180.0, lat]
 }
 
+/// How far beyond ±180° and ±90° rounding may have moved a point: 0.1 mm. Natural Earth has -180.00000000000017.
+const ROUNDING: f64 = 1e-9;
+
+/// Whether a longitude and latitude in degrees are a place, as exactly as such numbers are written.
+#[must_use]
+pub fn is_on_earth(point: [f64; 2]) -> bool {
+    point[0].abs() <= 180.0 + ROUNDING && point[1].abs() <= 90.0 + ROUNDING
+}
+
 fn unit_x(lon: f64) -> f64 {
     lon / 360.0 + 0.5
 }
@@ -168,6 +177,12 @@ mod tests {
             assert!((x - lon).abs() < 1e-7, "{x} {lon}");
             assert!((y - lat).abs() < 1e-7, "{y} {lat}");
         }
+    }
+
+    #[test]
+    fn what_rounding_moved_over_the_edge_is_a_place() {
+        assert!(is_on_earth([-180.000_000_000_000_17, 68.0]) && is_on_earth([180.0, -90.0]));
+        assert!(!is_on_earth([-180.000_1, 68.0]) && !is_on_earth([2.0, 90.1]) && !is_on_earth([f64::NAN, 1.0]));
     }
 
     #[test]

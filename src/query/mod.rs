@@ -2,9 +2,9 @@
 //!
 //! In: views, predicates, boxes. Out: rows and counts. No URLs, no formats.
 
+pub mod cql2;
 pub mod diff;
 pub mod evaluate;
-pub mod filter;
 pub mod owners;
 pub mod place;
 mod place_bounds;

@@ -45,16 +45,8 @@ impl BoxTest {
     /// Rows that may meet the box, by id: a superset.
     #[must_use]
     pub fn candidates(&self, view: &View) -> Vec<Row> {
-        match self.halves.as_slice() {
-            [one] => view.rows_in(&one.covering),
-            halves => {
-                // Rows come by id from each half; a row in both must come once.
-                let mut rows: Vec<Row> = halves.iter().flat_map(|h| view.rows_in(&h.covering)).collect();
-                rows.sort_by(|a, b| view.id(*a).cmp(&view.id(*b)));
-                rows.dedup();
-                rows
-            }
-        }
+        let boxes: Vec<WorldBox> = self.halves.iter().map(|h| h.covering).collect();
+        super::select::candidates(view, &boxes)
     }
 
     /// Whether a row's geometry meets the box.

@@ -3,14 +3,15 @@
 //! The order is that of sort keys and then ids, which is total, so pages joined are the whole without
 //! repeats.
 
-use super::evaluate::Condition;
+use super::cql2::FilterError;
+use super::evaluate::{Condition, Filter};
 use super::place::BoxTest;
 use super::sort::{self, Position, SortKey};
 use super::time::TimeFields;
 use super::view::{Row, View};
 use crate::model::crs::Area;
-use crate::model::predicate::Predicate;
 use crate::model::time::TimeSpan;
+use crate::model::world::WorldBox;
 use crate::ogr::transform::TransformError;
 
 /// What is asked for; all parts have to hold.
@@ -20,8 +21,8 @@ pub struct Selection {
     pub area: Option<Area>,
     /// The feature's time meets this span. Features without a time are selected too (7.15.4).
     pub time: Option<TimeSpan>,
-    /// The attributes satisfy this.
-    pub predicate: Option<Predicate>,
+    /// The feature satisfies this.
+    pub filter: Option<Filter>,
 }
 
 /// Where a page starts.
@@ -66,56 +67,100 @@ pub enum SelectError {
     /// The box can't be brought together with the layer.
     #[error(transparent)]
     Area(#[from] TransformError),
+    /// The filter does not fit the layer.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
 }
+
+/// Candidates between two questions whether to go on, where each costs little and where it may cost much.
+const STRIDES: [usize; 2] = [256, 16];
 
 /// All selected rows, by id.
 ///
-/// Cost: an index search and a geometry test per feature on the box's edge; a pass over the
-/// candidates for time and predicate. `cancelled` is asked every 256 candidates.
+/// Cost: an index search by box and filter, and a geometry test per feature on an edge; a pass over the
+/// candidates for time and filter. `cancelled` is asked every 256 candidates, or 16 where they are costly.
 ///
 /// # Errors
-/// When called off; a box in a system that has no way to the layer's.
+/// When called off; a box in a system that has no way to the layer's; a filter that does not fit.
 pub fn rows(view: &View, selection: &Selection, cancelled: &dyn Fn() -> bool) -> Result<Vec<Row>, SelectError> {
-    let condition = selection
-        .predicate
-        .as_ref()
-        .map(|p| Condition::new(p, |name| view.field(name)));
+    let condition = selection.filter.as_ref().map(|f| view.condition(f)).transpose()?;
     // A layer without time has only features without a time.
     let time = selection.time.zip(TimeFields::of(view));
     let satisfies = |row: Row| {
         time.is_none_or(|(span, fields)| fields.span(view, row).meets(&span))
-            && condition
-                .as_ref()
-                .is_none_or(|c| c.holds(|field| view.value(row, field)))
+            && condition.as_ref().is_none_or(|c| view.satisfies(row, c))
     };
+    let stride = stride_of(condition.as_ref());
+    let keep = |rows, of: &dyn Fn(Row) -> bool| keep(rows, stride, cancelled, of);
     let test = selection
         .area
         .as_ref()
         .map(|area| BoxTest::new(area, view.crs()))
         .transpose()?;
-    let mut rows = match &test {
-        None => view.rows(),
-        Some(test) => test.candidates(view),
+    let Some(test) = test else {
+        let covering = condition.as_ref().and_then(|c| c.covering());
+        let rows = covering.map_or_else(|| view.rows(), |boxes| candidates(view, boxes));
+        let all = condition.is_none() && time.is_none();
+        return Ok(if all { rows } else { keep(rows, &satisfies)? });
     };
-    let nowhere = test.as_ref().map_or_else(Vec::new, |_| view.rows_nowhere());
-    if test.is_some() || condition.is_some() || time.is_some() {
-        let mut kept = Vec::with_capacity(rows.len().min(1024));
-        for (i, row) in rows.into_iter().enumerate() {
-            if i % 256 == 0 && cancelled() {
-                return Err(Cancelled.into());
-            }
-            if test.as_ref().is_none_or(|t| t.meets(view, row)) && satisfies(row) {
-                kept.push(row);
-            }
-        }
-        rows = kept;
-    }
-    let nowhere: Vec<Row> = nowhere.into_iter().filter(|r| satisfies(*r)).collect();
+    let mut rows = keep(test.candidates(view), &|row| test.meets(view, row) && satisfies(row))?;
+    let nowhere = keep(view.rows_nowhere(), &satisfies)?;
     if !nowhere.is_empty() {
         rows.extend(nowhere);
         rows.sort_by(|a, b| view.id(*a).cmp(&view.id(*b)));
     }
     Ok(rows)
+}
+
+/// Those of some rows of which a condition holds.
+///
+/// # Errors
+/// When called off.
+pub fn satisfying(
+    view: &View,
+    rows: Vec<Row>,
+    condition: &Condition,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<Vec<Row>, Cancelled> {
+    keep(rows, stride_of(Some(condition)), cancelled, &|row| {
+        view.satisfies(row, condition)
+    })
+}
+
+fn stride_of(condition: Option<&Condition>) -> usize {
+    STRIDES[usize::from(condition.is_some_and(Condition::is_costly))]
+}
+
+fn keep(
+    rows: Vec<Row>,
+    stride: usize,
+    cancelled: &dyn Fn() -> bool,
+    of: &dyn Fn(Row) -> bool,
+) -> Result<Vec<Row>, Cancelled> {
+    let mut kept = Vec::with_capacity(rows.len().min(1024));
+    for (i, row) in rows.into_iter().enumerate() {
+        if i % stride == 0 && cancelled() {
+            return Err(Cancelled);
+        }
+        if of(row) {
+            kept.push(row);
+        }
+    }
+    Ok(kept)
+}
+
+/// Rows that meet one of some boxes, by id.
+pub(super) fn candidates(view: &View, boxes: &[WorldBox]) -> Vec<Row> {
+    match boxes {
+        [one] => view.rows_in(one),
+        boxes => {
+            // Rows come by id from each box; a row in several must come once.
+            let mut rows: Vec<Row> = boxes.iter().flat_map(|b| view.rows_in(b)).collect();
+            rows.sort_by(|a, b| view.id(*a).cmp(&view.id(*b)));
+            rows.dedup();
+            rows
+        }
+    }
 }
 
 /// One page of a selection, in the order of `keys` and then of ids.

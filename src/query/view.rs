@@ -16,7 +16,8 @@ use crate::model::geometry::{GeometryKind, GeometryRef};
 use crate::model::layer::{LayerInfo, Stage};
 use crate::model::time::TimeSpan;
 use crate::model::world::WorldBox;
-use crate::query::evaluate::Condition;
+use crate::query::cql2::FilterError;
+use crate::query::evaluate::{Condition, Filter, Record, Subject};
 use crate::store::snapshot::Snapshot;
 
 /// A row that a view shows; means nothing in another view.
@@ -36,6 +37,40 @@ pub enum ViewError {
         /// The fields there are.
         known: String,
     },
+    /// The configuration's filter does not fit the layer.
+    #[error("the filter of layer \"{layer}\": {cause}")]
+    Filter {
+        /// The layer.
+        layer: String,
+        /// What does not fit.
+        cause: FilterError,
+    },
+}
+
+/// A row of a snapshot, with all its fields.
+struct WholeRow<'a>(&'a Snapshot, u32);
+
+impl Record for WholeRow<'_> {
+    fn value(&self, field: usize) -> ValueRef<'_> {
+        self.0.value(self.1, field)
+    }
+
+    fn geometry(&self) -> GeometryRef<'_> {
+        self.0.geometry(self.1)
+    }
+}
+
+/// A row of a view, with the fields that it shows.
+struct ShownRow<'a>(&'a View, Row);
+
+impl Record for ShownRow<'_> {
+    fn value(&self, field: usize) -> ValueRef<'_> {
+        self.0.value(self.1, field)
+    }
+
+    fn geometry(&self) -> GeometryRef<'_> {
+        self.0.geometry(self.1)
+    }
 }
 
 /// What one kind of reader sees of one state of a layer.
@@ -111,11 +146,26 @@ impl View {
         let visible = match &public.rows {
             None => None,
             Some(predicate) => {
-                predicate.fields().into_iter().try_for_each(|f| place(f).map(|_| ()))?;
-                let condition = Condition::new(predicate, |name| place(name).ok());
+                let directory = snapshot.directory();
+                let subject = Subject {
+                    fields: all,
+                    geometry: &directory.geometry_column,
+                    crs: &directory.crs,
+                };
+                let condition = Condition::new(&Filter::of(predicate.clone()), &subject).map_err(|cause| {
+                    let layer = info.id.to_string();
+                    match cause {
+                        FilterError::UnknownProperty { name, known, .. } => ViewError::UnknownField {
+                            layer,
+                            field: name,
+                            known,
+                        },
+                        cause => ViewError::Filter { layer, cause },
+                    }
+                })?;
                 let mut visible = vec![false; snapshot.row_bound()];
                 for row in snapshot.rows() {
-                    visible[row as usize] = condition.holds(|field| snapshot.value(row, field));
+                    visible[row as usize] = condition.holds(&WholeRow(&snapshot, row));
                 }
                 Some(visible)
             }
@@ -243,6 +293,31 @@ impl View {
     #[must_use]
     pub fn crs(&self) -> &Crs {
         &self.snapshot.directory().crs
+    }
+
+    /// The name of the geometry in the source.
+    #[must_use]
+    pub fn geometry_column(&self) -> &str {
+        &self.snapshot.directory().geometry_column
+    }
+
+    /// Makes a filter ready for the rows that are visible, by the fields that are.
+    ///
+    /// # Errors
+    /// A filter that does not fit; one that names a hidden field as one that names none.
+    pub fn condition(&self, filter: &Filter) -> Result<Condition, FilterError> {
+        let subject = Subject {
+            fields: &self.fields,
+            geometry: self.geometry_column(),
+            crs: self.crs(),
+        };
+        Condition::new(filter, &subject)
+    }
+
+    /// Whether a condition made by [`condition`](Self::condition) holds of a row.
+    #[must_use]
+    pub fn satisfies(&self, row: Row, condition: &Condition) -> bool {
+        condition.holds(&ShownRow(self, row))
     }
 
     /// The number of visible features.

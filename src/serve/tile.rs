@@ -5,17 +5,25 @@ use std::sync::Arc;
 use crate::encode::mvt;
 use crate::model::feature::Field;
 use crate::model::tile::TileCoord;
-use crate::query::select::Cancelled;
+use crate::query::evaluate::{Condition, Filter};
+use crate::query::select::{self, Cancelled, SelectError};
 use crate::query::view::View;
 
 /// The tile's bytes; none where no layer has anything in it.
 ///
 /// # Errors
 /// When called off.
-pub fn make(views: &[Arc<View>], tile: TileCoord, cancelled: &dyn Fn() -> bool) -> Result<Vec<u8>, Cancelled> {
+/// A filter that does not fit one of the layers.
+pub fn make(
+    views: &[Arc<View>],
+    filter: Option<&Filter>,
+    tile: TileCoord,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<Vec<u8>, SelectError> {
     let mut bytes = vec![];
     for view in views {
-        let layer = layer(view, tile, cancelled)?;
+        let condition = filter.map(|f| view.condition(f)).transpose()?;
+        let layer = layer(view, condition.as_ref(), tile, cancelled)?;
         if bytes.is_empty() {
             bytes = layer;
         } else {
@@ -25,7 +33,12 @@ pub fn make(views: &[Arc<View>], tile: TileCoord, cancelled: &dyn Fn() -> bool) 
     Ok(bytes)
 }
 
-fn layer(view: &View, tile: TileCoord, cancelled: &dyn Fn() -> bool) -> Result<Vec<u8>, Cancelled> {
+fn layer(
+    view: &View,
+    condition: Option<&Condition>,
+    tile: TileCoord,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<Vec<u8>, Cancelled> {
     // The feature's id stands as the property `id`: a field of that name is not read for nothing.
     let (places, fields): (Vec<usize>, Vec<Field>) = view
         .fields()
@@ -34,7 +47,10 @@ fn layer(view: &View, tile: TileCoord, cancelled: &dyn Fn() -> bool) -> Result<V
         .enumerate()
         .filter(|(_, field)| field.name != mvt::ID)
         .unzip();
-    let rows = view.rows_in(&tile.world_box(crate::tiles::BUFFER_UNITS));
+    let mut rows = view.rows_in(&tile.world_box(crate::tiles::BUFFER_UNITS));
+    if let Some(condition) = condition {
+        rows = select::satisfying(view, rows, condition, cancelled)?;
+    }
     let features = rows.into_iter().map(|row| {
         let values = places.iter().map(move |place| view.value(row, *place));
         (view.mvt_id(row), view.id(row), view.geometry(row), values)

@@ -44,7 +44,7 @@ def test_both_guides_have_the_same_commands():
     assert sorted(addresses(prose(TEXTS["fr"]))) == sorted(addresses(prose(TEXTS["en"])))
 
 
-@pytest.mark.parametrize("path", [*GUIDES.values(), DOCS / "limits.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*GUIDES.values(), DOCS / "limits.md", DOCS / "filters.md"], ids=lambda path: path.name)
 def test_every_link_leads_somewhere(path):
     found = links(path.read_text())
     assert found
@@ -110,6 +110,19 @@ def test_the_addresses_of_the_guide_answer(reader):
             assert answer.media_type() == "text/html", address
         if shown := re.search(r"layers=([^&]*)", parts.fragment):
             assert set(shown[1].split(",")) <= layers, address
+
+
+def test_the_commands_of_the_page_on_filters(demonstration, tmp_path):
+    text = (DOCS / "filters.md").read_text()
+    reader, printed = Reader(tmp_path, demonstration), 0
+    for block in blocks(text):
+        out = reader.sh(block.code)
+        assert out.strip() == block.printed.strip(), f"{block.code}\nprints:\n{out}"
+        printed += 1
+    assert printed == text.count("```sh") == 6
+    for address in addresses(prose(text)):
+        answer = demonstration.get(address.removeprefix("http://127.0.0.1:8080"))
+        assert answer.status == 200 and "filter=" in answer.text
 
 
 # --- words -----------------------------------------------------------------------------------------
@@ -269,7 +282,7 @@ def test_a_search_has_the_results_that_the_limits_say(serve, tmp_path):
 
 @pytest.mark.parametrize(
     "query",
-    ["contenance=1043.0", "contenance=1e3", "datetime=2024", "filter=contenance%3D1", "f=csv", "bbox=1,2,3",
+    ["contenance=1043.0", "contenance=1e3", "datetime=2024", "filter=contenance%3D%27a%27", "filter-lang=ecql", "filter-crs=EPSG:5490", "f=csv", "bbox=1,2,3",
      "bbox=0,0,181,1", "bbox-crs=EPSG:5490", "offset=1&startindex=2", "sortby=nothing", "properties=nothing",
      "skipGeometry=yes", "resultType=all", "lang=de", "after=nothing", "limit=0", "limit=1&limit=2"],
 )  # fmt: skip

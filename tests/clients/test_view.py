@@ -216,6 +216,25 @@ def test_asking_for_the_secret_is_like_asking_for_nothing(hidden):
     indistinguishable(hidden, "/collections/reserves/items?statut={}", "confidentiel", "confidentiem")
 
 
+def test_a_filter_tells_no_more(hidden):
+    """A hidden field in a filter is one that is not there; hidden values, ids and places select nothing."""
+    path, (x, y) = "/collections/reserves/items?filter=", tile_of(*PUBLIC_BOX[:2], 8)
+    tile = f"/reserves/8/{x}/{y}.pbf"
+    for template in (f"{path}{{}}=77000000", f"{path}nom%20LIKE%20'%25'%20AND%20{{}}%20IS%20NULL", f"{path}T_AFTER({{}},DATE('2020-01-01'))",
+                     f"{path}%7B%22op%22:%22isNull%22,%22args%22:[%7B%22property%22:%22{{}}%22%7D]%7D&filter-lang=cql2-json",
+                     f"{tile}?filter={{}}=1", "/reserves.json?filter={}=1"):  # fmt: skip
+        indistinguishable(hidden, template, FIELD, NOWHERE_FIELD)
+        assert hidden.get(template.format(FIELD)).status == 400, template
+    indistinguishable(hidden, f"{path}nom%20LIKE%20'{{}}%25'", WORD, NOWHERE_WORD)
+    indistinguishable(hidden, f"{path}id%20%3D%20{{}}", SECRET_IDS[0], NOWHERE_ID)
+    place = ",".join(map(str, SECRET_BOX))
+    for text in ("TRUE", "NOT (1 = 2)", "geometry IS NOT NULL", "statut = 'confidentiel' OR TRUE"):
+        answer = hidden.json(path + text.replace(" ", "%20") + "&resultType=hits")
+        assert answer["numberMatched"] == VISIBLE, text
+    for text in (f"S_INTERSECTS(geometry,BBOX({place}))", f"NOT%20S_DISJOINT(geometry,BBOX({place}))", "statut='confidentiel'"):
+        assert hidden.json(path + text)["features"] == [], text
+
+
 def test_the_hidden_field_is_like_an_unknown_one(hidden):
     indistinguishable(hidden, "/collections/reserves/items?{}=77000000", FIELD, NOWHERE_FIELD)
     assert hidden.get(f"/collections/reserves/items?{FIELD}=77000000").status == 400

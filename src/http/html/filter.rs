@@ -95,11 +95,15 @@ pub(super) fn forms(here: &Here<'_>, collection: &Value, fields: &[Field<'_>]) -
         .filter(|f| !["bbox", "datetime", "filter"].contains(&f.name))
         .collect();
     html! {
-        @if timed || !asked.is_empty() {
-            details.filter {
-                summary { (here.word(Word::Filter)) }
-                p.quiet { (here.word(Word::FilterHelp)) }
-                div.forms {
+        details.filter {
+            summary { (here.word(Word::Filter)) }
+            p.quiet { (here.word(Word::FilterHelp)) }
+            div.forms {
+                    (form(here, "filter", &html! { (here.word(Word::FilterExpression)) }, &html! {
+                        input #p-filter name="filter" type="text" required
+                            placeholder="geometry IS NOT NULL AND NOT CASEI(nom) LIKE 'x%'"
+                            value=[here.param("filter")];
+                    }))
                     @if timed {
                         (form(here, "datetime", &html! { (here.word(Word::TimeInterval)) }, &html! {
                             input #p-datetime name="datetime" type="text" required
@@ -110,7 +114,6 @@ pub(super) fn forms(here: &Here<'_>, collection: &Value, fields: &[Field<'_>]) -
                     @for field in asked {
                         (form(here, field.name, &name_of(here, field), &input(here, field)))
                     }
-                }
             }
         }
     }

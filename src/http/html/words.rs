@@ -221,7 +221,8 @@ words! {
     NextPage: "Page suivante", "Next page";
     PerPage: "Par page :", "Per page:";
     Filter: "Filtrer", "Filter";
-    FilterHelp: "Une valeur exacte par champ ; les critères s’ajoutent.", "One exact value for each field; criteria add up.";
+    FilterHelp: "Une expression CQL2, ou une valeur exacte par champ ; les critères s’ajoutent.", "A CQL2 expression, or one exact value for each field; criteria add up.";
+    FilterExpression: "Expression CQL2", "CQL2 expression";
     FilterApply: "Appliquer", "Apply";
     FilterOn: "Filtrer par {field}", "Filter by {field}";
     FilterPeriodHelp: "2024-05-01 ou 2024-01-01/2024-12-31", "2024-05-01 or 2024-01-01/2024-12-31";

@@ -16,7 +16,7 @@ use crate::query::view::View;
 /// Adds them.
 pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &mut Systems) {
     let path = path_of(view);
-    let (crs, bbox_crs) = systems.of(view);
+    let [crs, bbox_crs, filter_crs] = systems.of(view);
     let title = &view.info().title.fr;
     let id = view.info().id.as_str();
     let get = |what: &str, tag, summary: &str, description, parameters: Vec<Value>, body| Get {
@@ -62,6 +62,9 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &m
         "bbox",
         &bbox_crs,
         "datetime",
+        "filter",
+        "filter-lang",
+        &filter_crs,
         &crs,
         "offset",
         "startindex",
@@ -81,6 +84,8 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &m
             Body::Features("featureCollectionGeoJSON"),
         ),
     );
+    paths.insert(format!("{path}/search"), super::search::item(view));
+    let mut add = |path: String, get: Get<'_>| paths.insert(path, get.item());
     let mut one = named(&["featureId", &crs]);
     one.push(properties(view));
     one.extend(named(&["skipGeometry", "fItems", "lang", "v", "version"]));
@@ -151,7 +156,16 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &m
         "tiles",
         "A tile",
         "Mapbox Vector Tile 2.1. 204 where nothing lies in the tile, 404 outside of the limits.",
-        named(&["tileMatrix", "tileRow", "tileCol", "v", "fTile"]),
+        named(&[
+            "tileMatrix",
+            "tileRow",
+            "tileCol",
+            "filter",
+            "filter-lang",
+            &filter_crs,
+            "v",
+            "fTile",
+        ]),
         Body::Tile,
     );
     tile.answers.push(nothing());

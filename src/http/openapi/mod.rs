@@ -8,6 +8,7 @@ mod collection;
 mod operation;
 mod parameters;
 mod schemas;
+mod search;
 mod service;
 mod versions;
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::crs;
 use super::super::question::{DEFAULT_LIMIT, MAX_LIMIT};
+use crate::query::cql2::Language;
 use crate::query::view::View;
 
 /// The lists of systems that collections offer, each once.
@@ -13,15 +14,15 @@ use crate::query::view::View;
 pub(super) struct Systems(Vec<Vec<String>>);
 
 impl Systems {
-    /// The names of the parameters `crs` and `bbox-crs` of a collection.
-    pub(super) fn of(&mut self, view: &View) -> (String, String) {
+    /// The names of the parameters `crs`, `bbox-crs` and `filter-crs` of a collection.
+    pub(super) fn of(&mut self, view: &View) -> [String; 3] {
         let uris = crs::uris(view);
         let known = self.0.iter().position(|list| *list == uris);
         let number = known.unwrap_or_else(|| {
             self.0.push(uris);
             self.0.len() - 1
         });
-        (format!("crs-{number}"), format!("bbox-crs-{number}"))
+        ["crs", "bbox-crs", "filter-crs"].map(|name| format!("{name}-{number}"))
     }
 }
 
@@ -46,6 +47,11 @@ pub(super) fn all(systems: &Systems, views: &[Arc<View>]) -> Value {
                 &schema(),
             ),
         );
+    }
+    for (number, uris) in systems.0.iter().enumerate() {
+        let schema = json!({ "type": "string", "format": "uri", "enum": uris, "default": crs::CRS84 });
+        let about = "The system of the geometries in filter, in the order of its axes";
+        all.insert(format!("filter-crs-{number}"), query("filter-crs", about, &schema));
     }
     all.into()
 }
@@ -86,6 +92,31 @@ fn shared(views: &[Arc<View>]) -> Map<String, Value> {
             "datetime",
             "An instant or interval (RFC 3339), an open side being .. or empty; features without a time match",
             &json!({ "type": "string", "example": "2024-01-01/.." }),
+        ),
+    );
+    add(
+        "filter",
+        query(
+            "filter",
+            "Features of which this is true (OGC CQL2): at most 64 kB, 64 levels, 1,000 terms; with all other conditions",
+            &json!({ "type": "string", "example": "geometry IS NOT NULL" }),
+        ),
+    );
+    let languages: Vec<&str> = Language::ALL.iter().map(|l| l.name()).collect();
+    add(
+        "filter-lang",
+        query(
+            "filter-lang",
+            "The language of filter; cql-text is that of the draft, as GDAL sends it",
+            &json!({ "type": "string", "enum": languages, "default": Language::default().name() }),
+        ),
+    );
+    add(
+        "filter-crs",
+        query(
+            "filter-crs",
+            "The system of the geometries in filter, in the order of its axes; one that each of the collections lists",
+            &json!({ "type": "string", "format": "uri", "default": crs::CRS84 }),
         ),
     );
     add("offset", query("offset", "Features to pass over", &count(0)));

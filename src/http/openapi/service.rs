@@ -14,6 +14,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>) {
         ("/", "landing", "The landing page; the map for browsers", "landingPage"),
         ("/conformance", "conformance", "Conformance classes", "confClasses"),
         ("/collections", "collections", "All collections", "collections"),
+        ("/functions", "functions", "Functions that filters may call", "object"),
         ("/health", "health", "How the service is", "object"),
         (
             "/actors",
@@ -158,12 +159,26 @@ fn add_tiles(add: &mut impl FnMut(&str, Get<'_>) -> Option<Value>) {
         tile(
             "tile",
             "A tile of several collections",
-            &["tileMatrix", "tileRow", "tileCol", "collections", "v", "fTile"],
+            &[
+                "tileMatrix",
+                "tileRow",
+                "tileCol",
+                "collections",
+                "filter",
+                "filter-lang",
+                "filter-crs",
+                "v",
+                "fTile",
+            ],
         ),
     );
     add(
         "/{layers}/{z}/{x}/{y}.pbf",
-        tile("shortTile", "A tile, for map clients", &["layers", "z", "x", "y", "v"]),
+        tile(
+            "shortTile",
+            "A tile, for map clients",
+            &["layers", "z", "x", "y", "filter", "filter-lang", "filter-crs", "v"],
+        ),
     );
     add(
         "/{layers}.json",
@@ -172,7 +187,9 @@ fn add_tiles(add: &mut impl FnMut(&str, Get<'_>) -> Option<Value>) {
             tag: "tiles",
             summary: "TileJSON, for map clients".to_owned(),
             description: "TileJSON 3.0.0 of one or several collections.",
-            parameters: vec![parameter("layers")],
+            parameters: ["layers", "filter", "filter-lang", "filter-crs"]
+                .map(parameter)
+                .to_vec(),
             answers: vec![("200", answer("TileJSON 3.0.0", Body::Json("tileJson"))), not_found()],
         },
     );

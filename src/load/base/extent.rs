@@ -15,7 +15,9 @@ pub fn extent_of<'a>(crs: &Crs, geometries: impl Iterator<Item = GeometryRef<'a>
             let [w, s, e, n] = found.unwrap_or([p[0], p[1], p[0], p[1]]);
             Some([w.min(p[0]), s.min(p[1]), e.max(p[0]), n.max(p[1])])
         });
-        return around.and_then(|[w, s, e, n]| LonLatBox::new(w, s, e, n).ok());
+        // Rounding may have moved a point over the edge.
+        let (lon, lat) = (|x: f64| x.clamp(-180.0, 180.0), |y: f64| y.clamp(-90.0, 90.0));
+        return around.and_then(|[w, s, e, n]| LonLatBox::new(lon(w), lat(s), lon(e), lat(n)).ok());
     }
     let area = geometries.filter_map(|g| g.world_box()).reduce(WorldBox::union)?;
     let nw = lon_lat(area.min().map(|v| v.saturating_sub(1)));
