@@ -125,6 +125,10 @@ fn question(view: &View, bytes: &[u8], written: Written) -> Result<Question, Api
             (params_of(&body)?, body)
         }
     };
+    if params.look("version").is_some() {
+        let reason = "former versions are asked for at items, by an address";
+        return Err(ApiError::parameter("version", reason));
+    }
     let mut question = Question::read(view, &mut params)?;
     question.body = Some(body);
     Ok(question)

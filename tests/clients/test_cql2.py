@@ -168,6 +168,7 @@ def test_what_a_body_may_not_be(squares):
         (b"{", "application/json", 400),
         (b'{"limit": 0}', "application/json", 400),
         (b'{"limt": 10}', "application/json", 400),
+        (b'{"version": "1"}', "application/json", 400),
         (b'{"filter": {"op": "=", "args": [1]}}', "application/json", 400),
         (b'{"filter": null}', "application/json", 400),
         (b'{"bbox": [[1]]}', "application/json", 400),
