@@ -62,7 +62,7 @@ def main() -> int:
         module = importlib.import_module(name)
         report = Report(module.TITLE, module.WHAT)
         print(f"=== {name}: {report.title}", flush=True)
-        started = time.monotonic()
+        started, now = time.monotonic(), machine.described()
         try:
             module.run(report, options)
         except Exception:
@@ -70,7 +70,6 @@ def main() -> int:
             traceback.print_exc()
         report.seconds = round(time.monotonic() - started, 1)
         report.check(report.cases > 0, "no case was run")
-        now = machine.described()
         parts[name] = asdict(report) | {"date": now["date"], "commit": now["commit"]}
 
     path = RESULTS / f"long-{datetime.now(timezone.utc):%Y-%m-%d}.json"
