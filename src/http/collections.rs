@@ -12,7 +12,8 @@ use super::error::ApiError;
 use super::html::Page;
 use super::landing::TILESETS;
 use super::links::{Base, GEOJSON, HTML, JSON, STYLE, encoded};
-use super::negotiate::SCHEMA;
+use super::negotiate::{self, SCHEMA};
+use super::versions;
 use crate::query::time;
 use crate::query::view::View;
 use crate::serve::state::App;
@@ -62,9 +63,12 @@ pub(super) async fn one(
     Path(collection): Path<String>,
     mut ask: Ask,
 ) -> Result<Response, ApiError> {
-    let view = view_of(&app, &collection)?;
-    let form = ask.document()?;
-    ask.answer(&form, &describe(&ask.base, &view), Page::Collection)
+    let asked = versions::asked(&app, &collection, &ask.params).await?;
+    let form = ask.form(&negotiate::DOCUMENT)?;
+    ask.params.take("version");
+    ask.params.finish(&["f", "lang", "version"])?;
+    let document = asked.noted(describe(&ask.base, &asked.view));
+    ask.answer(&form, &document, Page::Collection)
 }
 
 /// A collection object. Beyond the standard's members: role, nature, counts, licence, fields, stage.

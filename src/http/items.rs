@@ -147,11 +147,16 @@ fn item_links(ask: &Ask, view: &View, id: &str, shape: &Shape, format: Format) -
             &address(other.1),
             "This feature in another format",
         ),
-        ask.base.link("collection", JSON, &collection, "Its collection"),
+        ask.base.link(
+            "collection",
+            JSON,
+            &page::at_version(&collection, &shape.repeated, None),
+            "Its collection",
+        ),
         ask.base.link(
             "collection",
             HTML,
-            &format!("{collection}?f=html"),
+            &page::at_version(&collection, &shape.repeated, Some("html")),
             "Its collection, as HTML",
         ),
     ]

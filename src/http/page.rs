@@ -88,6 +88,13 @@ pub(super) fn address(path: &str, parameters: impl Iterator<Item = (String, Stri
     }
 }
 
+/// A path with the version that a question named, where it named one.
+pub(super) fn at_version(path: &str, asked: &[(String, String)], f: Option<&str>) -> String {
+    let version = asked.iter().find(|(name, _)| name == "version").cloned();
+    let f = f.map(|f| ("f".to_owned(), f.to_owned()));
+    address(path, f.into_iter().chain(version))
+}
+
 fn links(base: &Base, view: &View, question: &Question, page: &Page, kind: &'static str) -> Vec<Json> {
     let collection = path_of(view);
     let path = format!("{collection}/items");
@@ -113,11 +120,16 @@ fn links(base: &Base, view: &View, question: &Question, page: &Page, kind: &'sta
     let mut links: Vec<Json> = vec![
         base.link("self", kind, &to(&own, kind), "This page"),
         base.link("alternate", other, &to(&own, other), "This page in another format"),
-        base.link("collection", JSON, &collection, "The collection"),
+        base.link(
+            "collection",
+            JSON,
+            &at_version(&collection, &question.repeated, None),
+            "The collection",
+        ),
         base.link(
             "collection",
             HTML,
-            &format!("{collection}?f=html"),
+            &at_version(&collection, &question.repeated, Some("html")),
             "The collection, as HTML",
         ),
     ];

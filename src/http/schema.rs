@@ -10,12 +10,14 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::ask::Ask;
-use super::collections::{describe, path_of, view_of};
+use super::collections::{describe, path_of};
 use super::error::ApiError;
 use super::html::Page;
 use super::negotiate::{Format, SCHEMA, SCHEMAS};
+use super::page::address;
 use super::question;
 use super::respond;
+use super::versions;
 use crate::load::report::IdSource;
 use crate::model::feature::{Field, FieldType, IdRef};
 use crate::query::time::TimeFields;
@@ -42,37 +44,45 @@ impl Kind {
 
 /// `GET /collections/{collection}/schema`.
 pub(super) async fn schema(app: State<Arc<App>>, path: Path<String>, ask: Ask) -> Result<Response, ApiError> {
-    answer(&app, &path, ask, Kind::Schema)
+    answer(&app, &path, ask, Kind::Schema).await
 }
 
 /// `GET /collections/{collection}/queryables`.
 pub(super) async fn queryables(app: State<Arc<App>>, path: Path<String>, ask: Ask) -> Result<Response, ApiError> {
-    answer(&app, &path, ask, Kind::Queryables)
+    answer(&app, &path, ask, Kind::Queryables).await
 }
 
 /// `GET /collections/{collection}/sortables`.
 pub(super) async fn sortables(app: State<Arc<App>>, path: Path<String>, ask: Ask) -> Result<Response, ApiError> {
-    answer(&app, &path, ask, Kind::Sortables)
+    answer(&app, &path, ask, Kind::Sortables).await
 }
 
-fn answer(app: &App, collection: &str, mut ask: Ask, kind: Kind) -> Result<Response, ApiError> {
-    let view = view_of(app, collection)?;
+async fn answer(app: &Arc<App>, collection: &str, mut ask: Ask, kind: Kind) -> Result<Response, ApiError> {
+    let asked = versions::asked(app, collection, &ask.params).await?;
+    let view = &asked.view;
     let offers = match kind {
         Kind::Schema => &SCHEMAS[..],
         // Features as GeoJSON have one schema, and it is at `schema`.
         Kind::Queryables | Kind::Sortables => &SCHEMAS[..2],
     };
     let form = ask.form(offers)?;
-    ask.params.finish(&["f", "lang"])?;
-    let path = format!("{}/{}", path_of(&view), kind.name());
-    let id = ask.base.url(&path);
+    let version = ask
+        .params
+        .take("version")
+        .map(|version| ("version".to_owned(), version));
+    ask.params.finish(&["f", "lang", "version"])?;
+    let path = format!("{}/{}", path_of(view), kind.name());
+    let own = |f: Option<&str>| {
+        let f = f.map(|f| ("f".to_owned(), f.to_owned()));
+        ask.base.url(&address(&path, f.into_iter().chain(version.clone())))
+    };
     if form.format == Format::GeoJsonSchema {
-        let body = geojson_schema(&view, &format!("{id}?f=geojson"));
+        let body = geojson_schema(view, &own(Some("geojson")));
         return respond::json(&ask.headers, SCHEMA, &body);
     }
-    let body = document(&view, kind, &id);
+    let body = document(view, kind, &own(None));
     if form.format == Format::Html {
-        let collection = describe(&ask.base, &view);
+        let collection = asked.noted(describe(&ask.base, view));
         let page = Page::Schema {
             title: kind.name(),
             collection: &collection,

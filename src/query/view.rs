@@ -105,14 +105,18 @@ struct Summary {
     extent: Option<LonLatBox>,
 }
 
-/// Names a content with these fields.
-pub(in crate::store) fn version_of(content: u128, fields: &[Field]) -> String {
+/// Names a content with these fields in this system: the same coordinates in another one are other places.
+pub(in crate::store) fn version_of(content: u128, fields: &[Field], crs: &Crs) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&crate::load::base::FORMAT.to_le_bytes());
     hasher.update(&content.to_le_bytes());
     for field in fields {
         hasher.update(field.name.as_bytes()).update(&[0]);
     }
+    match crs {
+        Crs::Wkt(text) => hasher.update(text.as_bytes()),
+        known => hasher.update(known.label().as_bytes()),
+    };
     hasher.finalize().to_hex()[..16].to_owned()
 }
 
@@ -259,7 +263,7 @@ impl View {
         } else {
             self.visible_content()
         };
-        version_of(content, &self.fields)
+        version_of(content, &self.fields, self.crs())
     }
 
     fn visible_content(&self) -> u128 {

@@ -19,7 +19,7 @@ pub mod versions;
 pub(crate) mod view;
 
 pub use apply::{Change, ChangeError, FeatureInput};
-pub use base::OpenError;
+pub use base::{Checked, OpenError};
 pub use catalog::{AuditOutcome, Catalog, EditError, Edited, Ready};
 pub use lock::{LockError, StateLock};
 pub use table::Table;

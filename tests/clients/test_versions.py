@@ -739,6 +739,47 @@ def test_fields_that_came_and_went(source, serve, tmp_path):
     assert len(server.items(LAYER, f"version={former['version']}&ancien=1")) == 2
     assert server.get(f"{ITEMS}?version={former['version']}&nouveau=2").status == 400
     assert server.get(f"{ITEMS}?version={present['version']}&ancien=1").status == 400
+    # And described by them.
+    old, own = f"version={former['version']}", f"/collections/{LAYER}"
+    document = server.json(f"{own}?{old}")
+    assert document["version"] == former["version"] and document["former"]["number"] == 1
+    assert [field["name"] for field in document["fields"]] == ["nom", "ancien"]
+    leading = {link["rel"].rpartition("/")[2]: link["href"] for link in document["links"]}
+    assert not {"tilejson", "stylesheet", "tilesets-vector"} & set(leading)
+    for rel in ("self", "items", "queryables", "sortables", "schema", "describedby", "alternate"):
+        assert old in leading[rel] and server.get(leading[rel]).status == 200, rel
+    for name in ("schema", "queryables", "sortables"):
+        schema = server.json(f"{own}/{name}?{old}")
+        assert schema["$id"] == f"{server.address}{own}/{name}?{old}"
+        assert {"ancien", "nouveau"} & set(schema["properties"]) == {"ancien"}
+        assert {"ancien", "nouveau"} & set(server.json(f"{own}/{name}")["properties"]) == {"nouveau"}
+        assert server.get(f"{own}/{name}?version=none").status == 404
+    assert server.get(f"{own}?version=none").status == 404 and server.get(f"{own}?versions=1").status == 400
+    assert "former" not in server.json(own) and "former" not in server.json(f"{own}?version={present['version']}")
+    page = server.json(f"{ITEMS}?{old}")
+    collections = [link["href"] for link in page["links"] if link["rel"] == "collection"]
+    assert len(collections) == 2 and all(old in href and server.get(href).status == 200 for href in collections)
+    for path in (own, f"{own}/schema", f"{own}/queryables"):
+        for lang, said in (("fr", "État du"), ("en", "State of")):
+            page = page_of(server, f"{path}?{old}&f=html&lang={lang}")
+            assert said in "".join(page.all("main")[0].itertext())
+            assert not page.all("figure"), "the map would show the present"
+
+
+def test_coordinates_in_another_system_are_another_version(serve, tmp_path):
+    """The same numbers by another system: other places, so other names of versions, tiles and answers."""
+    (tmp_path / "data").mkdir()
+    rows = [{"type": "Feature", "id": 1, "properties": {}, "geometry": {"type": "Point", "coordinates": [2.5, 50.4]}}]
+    (tmp_path / "data" / f"{LAYER}.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
+    names = []
+    for code in (4326, 4171):
+        (tmp_path / "data" / "terril.toml").write_text(f'[layer.{LAYER}]\ncrs = "EPSG:{code}"\n')
+        server = serve(tmp_path / "data", state=tmp_path / "state").wait_open()
+        names.append(server.json(f"/collections/{LAYER}")["version"])
+        listed = versions(server)
+        server.stop()
+    assert names[0] != names[1] and len(listed) == 2
+    assert listed[0]["diff"]["changed"] == 1
 
 
 def test_the_service_describes_them(twelve):

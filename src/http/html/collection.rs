@@ -10,7 +10,7 @@ use super::frame::{self, Frame};
 use super::here::Here;
 use super::map::{self, Shown};
 use super::words::Word;
-use super::{bilingual, crumb_collections, format, links, path_of, title_of, value};
+use super::{bilingual, crumb_collections, format, links, path_of, title_of, value, versions};
 
 /// The page.
 pub(super) fn page(here: &Here<'_>, collection: &Value) -> String {
@@ -18,6 +18,7 @@ pub(super) fn page(here: &Here<'_>, collection: &Value) -> String {
     let description = bilingual(collection, "descriptions", "description", here.lang);
     let body = html! {
         (nature_banner(here, collection))
+        (versions::banner(here, collection))
         @if !description.is_empty() { p.lead.data { (description) } }
         (ways_in(here, collection))
         (map::small(here, collection, Shown::Tiles))
@@ -62,10 +63,10 @@ fn ways_in(here: &Here<'_>, collection: &Value) -> Markup {
         .find(|link| matches!(link.rel, "style" | "stylesheet"));
     html! {
         ul.actions {
-            li { a.button href=(here.at(&format!("{path}/items"))) { (here.word(Word::Browse)) } }
+            li { a.button href=(here.at_state(&format!("{path}/items"))) { (here.word(Word::Browse)) } }
             li { a.button.second href=(here.map(&format!("layers={id}"))) { (here.word(Word::OpenMap)) } }
             @for (rel, word, path) in own {
-                @if has(rel) { li { a href=(here.at(&path)) { (here.word(word)) } } }
+                @if has(rel) { li { a href=(here.at_state(&path)) { (here.word(word)) } } }
             }
             @if let Some(link) = links::first(collection, "tilejson") {
                 li { a href=(link.href) type=[link.kind] { (here.word(Word::TileJson)) } }

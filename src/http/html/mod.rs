@@ -167,7 +167,7 @@ fn crumb_collections(here: &Here<'_>) -> Crumb {
 fn crumb_collection(here: &Here<'_>, collection: &Value) -> Crumb {
     Crumb {
         label: title_of(collection, here.lang).to_owned(),
-        href: here.at(&path_of(collection)),
+        href: here.at_state(&path_of(collection)),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::frame::{self, Format, Frame};
 use super::here::Here;
 use super::words::Word;
-use super::{crumb_collection, crumb_collections, format, title_of, value};
+use super::{crumb_collection, crumb_collections, format, title_of, value, versions};
 
 /// Schemas come under their own media type.
 const SCHEMA: Format = Format {
@@ -28,6 +28,7 @@ pub(super) fn page(here: &Here<'_>, title: &str, collection: &Value, schema: &Va
     let count = properties.map_or(0, serde_json::Map::len);
     let described = schema["description"].as_str().filter(|text| !text.is_empty());
     let body = html! {
+        (versions::banner(here, collection))
         @if let Some(text) = described { p.lead.data lang="en" { (text) } }
         @if schema["additionalProperties"] == false { p { (here.word(Word::SchemaAdditionalNo)) } }
         @match properties {

@@ -37,7 +37,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &m
             "features",
             "The collection",
             page,
-            named(&["f", "lang"]),
+            named(&["f", "lang", "version"]),
             Body::Document("collection"),
         ),
     );
@@ -52,7 +52,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &m
             "features",
             summary,
             "A JSON Schema (2020-12).",
-            named(&[f, "lang"]),
+            named(&[f, "lang", "version"]),
             Body::Schema,
         );
         add(format!("{path}/{name}"), get);

@@ -141,3 +141,34 @@ pub(super) fn told(listed: &Listed) -> Value {
         "loaded": record.map(|record| &record.loaded),
     })
 }
+
+/// The ends of relations of a collection's links that a former state has too; of tiles and styles there are those of
+/// the present alone.
+const OF_VERSIONS: [&str; 7] = [
+    "self",
+    "alternate",
+    "items",
+    "queryables",
+    "sortables",
+    "schema",
+    "describedby",
+];
+
+/// Has the links of a collection lead to its state, and leaves out those to what only the present state has.
+pub(super) fn lead_to_version(collection: &mut Value, version: &str) {
+    let Some(links) = collection["links"].as_array_mut() else {
+        return;
+    };
+    let end = |link: &Value| {
+        let rel = link["rel"].as_str().unwrap_or_default();
+        rel.rsplit('/').next().unwrap_or_default().to_owned()
+    };
+    let of_layer = |rel: &str| !["tilesets-vector", "tilejson", "styles", "stylesheet", "related"].contains(&rel);
+    links.retain(|link| of_layer(&end(link)));
+    for link in links.iter_mut().filter(|link| OF_VERSIONS.contains(&&*end(link))) {
+        if let Some(href) = link["href"].as_str() {
+            let joint = if href.contains('?') { '&' } else { '?' };
+            link["href"] = format!("{href}{joint}version={version}").into();
+        }
+    }
+}

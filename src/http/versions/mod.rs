@@ -38,10 +38,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// A collection's document with what pages say of its state.
+    /// A collection's document with what is said of its state, leading to what there is of that.
     pub(super) fn noted(&self, mut collection: Value) -> Value {
         if let Some(former) = &self.former {
             collection["former"] = former.clone();
+            document::lead_to_version(&mut collection, self.view.version());
         }
         collection
     }

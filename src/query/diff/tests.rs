@@ -176,6 +176,7 @@ fn the_same_numbers_in_another_system_are_another_place() {
     let diff = pair.diff(&|| true).unwrap();
     assert_eq!(diff.changed.len(), 1);
     assert!(pair.changes(diff.changed[0].0, diff.changed[0].1).geometry);
+    assert_ne!(views[0].version(), views[1].version());
 }
 
 #[test]

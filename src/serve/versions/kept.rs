@@ -10,8 +10,8 @@ use super::{Versions, lock};
 use crate::load::report::{FaultKind, LoadReport};
 use crate::model::layer::{LayerInfo, Stage};
 use crate::query::view::View;
-use crate::store::EditError;
 use crate::store::versions::{Record, Shelf, Shown, former_view, whole_version};
+use crate::store::{Checked, EditError};
 
 /// Former views that are open at once, of all layers.
 pub const OPEN_VIEWS: usize = 8;
@@ -28,6 +28,8 @@ pub struct Kept {
     may_show: bool,
     /// Its base stands among the versions.
     stored: AtomicBool,
+    /// Its checksums were read.
+    checked: AtomicBool,
     /// It went.
     dropped: AtomicBool,
     /// Its report, until it is on the disk.
@@ -88,6 +90,7 @@ impl Kept {
             record,
             may_show,
             stored: AtomicBool::new(true),
+            checked: AtomicBool::new(false),
             dropped: AtomicBool::new(false),
             unsaved: Mutex::default(),
             glimpse: Mutex::default(),
@@ -98,6 +101,7 @@ impl Kept {
     pub(super) fn loaded(record: Record, stored: bool, may_show: bool, report: &LoadReport) -> Self {
         Self {
             stored: AtomicBool::new(stored),
+            checked: AtomicBool::new(true),
             unsaved: Mutex::new(stored.then(|| Arc::new(report.clone()))),
             ..Self::from_disk(record, may_show)
         }
@@ -129,6 +133,7 @@ impl Kept {
     fn with(&self, record: Record) -> Self {
         Self {
             stored: AtomicBool::new(self.is_stored()),
+            checked: AtomicBool::new(self.checked.load(Ordering::Relaxed)),
             ..Self::from_disk(record, self.may_show)
         }
     }
@@ -150,6 +155,11 @@ impl Kept {
         self.dropped.store(true, Ordering::Relaxed);
     }
 
+    /// Its file is one whose checksums were just read.
+    pub(super) fn is_checked(&self) {
+        self.checked.store(true, Ordering::Relaxed);
+    }
+
     /// It could not be written.
     pub(super) fn lose(&self) {
         self.stored.store(false, Ordering::Relaxed);
@@ -169,8 +179,16 @@ impl Kept {
     fn open(&self, shelf: &Shelf, info: &LayerInfo) -> Result<View, Result<String, Unseen>> {
         let report = self.report(shelf).map_err(|error| Ok(error.to_string()))?;
         let report = Arc::unwrap_or_clone(report);
-        match former_view(&shelf.base(&self.record), &self.record, info, report) {
-            Ok(view) => Ok(view),
+        let checked = if self.checked.load(Ordering::Relaxed) {
+            Checked::Before
+        } else {
+            Checked::Now
+        };
+        match former_view(&shelf.base(&self.record), checked, &self.record, info, report) {
+            Ok(view) => {
+                self.is_checked();
+                Ok(view)
+            }
             Err(EditError::Open(error)) => Err(Ok(error.to_string())),
             Err(_) => Err(Err(Unseen::NotJudged)),
         }
@@ -236,7 +254,7 @@ impl OpenViews {
 }
 
 impl Versions {
-    /// A version as everyone may see it today. Cost: where it is not open, all of its file is read.
+    /// A version as everyone may see it today. Cost: the first time all of its file is read.
     pub(super) fn view(&self, kept: &Arc<Kept>, info: &LayerInfo) -> Result<Arc<View>, Unseen> {
         let Ok(shelf) = &self.shelf else {
             return Err(Unseen::Damaged);

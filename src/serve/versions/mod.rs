@@ -157,9 +157,9 @@ impl Versions {
             // The file that was just checked, in place of one that may be damaged by now.
             if newest.is_stored()
                 && let Ok(shelf) = &self.shelf
+                && matches!(shelf.put(&newest.record, load.base), Ok(Put::Linked))
             {
-                // Where there are no links, the copy stays as it is.
-                let _ = shelf.put(&newest.record, load.base);
+                newest.is_checked();
             }
             if newest.record.shown != shown {
                 // The public view is another one since.

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 pub use record::{Record, Shown};
 
-use super::base::BaseFile;
+use super::base::{BaseFile, Checked};
 use super::catalog::EditError;
 use super::snapshot::Snapshot;
 use super::view::View;
@@ -236,12 +236,18 @@ fn files_of(folder: &Path) -> Vec<PathBuf> {
 /// view names and that the state lacks is not there; rows that can't be judged, since a field of their condition is
 /// missing, are an error.
 ///
-/// Cost: all of the file is read, for its checksum.
+/// Cost: with [`Checked::Now`] all of the file is read.
 ///
 /// # Errors
 /// A base file that can't be used; rows that can't be judged.
-pub fn former_view(base: &Path, record: &Record, info: &LayerInfo, report: LoadReport) -> Result<View, EditError> {
-    let snapshot = Arc::new(Snapshot::of_base(BaseFile::open(base)?));
+pub fn former_view(
+    base: &Path,
+    checked: Checked,
+    record: &Record,
+    info: &LayerInfo,
+    report: LoadReport,
+) -> Result<View, EditError> {
+    let snapshot = Arc::new(Snapshot::of_base(BaseFile::open_as(base, checked)?));
     Ok(View::former(snapshot, info.clone(), Arc::new(report), record.stage)?)
 }
 
@@ -249,7 +255,7 @@ pub fn former_view(base: &Path, record: &Record, info: &LayerInfo, report: LoadR
 #[must_use]
 pub fn whole_version(record: &Record) -> String {
     let content = u128::from_str_radix(&record.content, 16).unwrap_or(0);
-    super::view::version_of(content, &record.fields)
+    super::view::version_of(content, &record.fields, &record.crs)
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ fn versions_outlive_the_folder_they_came_from() {
     assert_eq!(read.iter().map(|r| r.number).collect::<Vec<_>>(), [1, 9, 10]);
     assert_eq!(read[0], record("a", 1));
     let info = LayerInfo::new(layer.clone());
-    let view = former_view(&shelf.base(&read[0]), &read[0], &info, report()).unwrap();
+    let view = former_view(&shelf.base(&read[0]), Checked::Now, &read[0], &info, report()).unwrap();
     assert_eq!(view.count(), 1);
     shelf.remove(&read[0], None);
     assert_eq!(shelf.read(&layer).len(), 2);
