@@ -1,7 +1,7 @@
 """The requests of the newest QGIS (3.44 to 4), step by step, each answer held to what QGIS reads in it.
 
-By the sources of its OAPIF provider (qgsoapifprovider.cpp and its neighbours, 2025 to 2026). Left out: the steps with
-CQL2 filters, which come with that standard; editing, which the server does not offer yet and says so by `Allow`.
+By the sources of its OAPIF provider (qgsoapifprovider.cpp and its neighbours, 2025 to 2026). The filters that it writes are
+in test_cql2.py. Left out: editing, which the server does not offer yet and says so by `Allow`.
 """
 
 from functools import cached_property

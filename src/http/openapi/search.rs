@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::crs;
 use super::super::links::JSON;
 use super::super::question::{DEFAULT_LIMIT, MAX_LIMIT};
 use super::operation::{Body, Get, answer, not_found};
@@ -36,7 +37,7 @@ pub(super) fn item(view: &View) -> Value {
     };
     let mut item = get.item();
     let mut operation = item["get"].take();
-    let schema = body();
+    let schema = body(&crs::uris(view));
     operation["requestBody"] = json!({
         "required": true,
         "content": { (JSON): { "schema": schema }, (FORM): { "schema": { "type": "object" } } },
@@ -52,8 +53,9 @@ fn refused(description: &str) -> Value {
 }
 
 /// The members that every collection knows; its fields may stand beside them.
-fn body() -> Value {
+fn body(systems: &[String]) -> Value {
     let text = || json!({ "type": "string" });
+    let system = || json!({ "type": "string", "enum": systems });
     let list = || json!({ "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] });
     let languages: Vec<&str> = Language::ALL.iter().map(|l| l.name()).collect();
     let mut members = Map::new();
@@ -66,7 +68,7 @@ fn body() -> Value {
         }),
     );
     add("filter-lang", json!({ "type": "string", "enum": languages }));
-    add("filter-crs", text());
+    add("filter-crs", system());
     add(
         "limit",
         json!({ "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT }),
@@ -75,8 +77,8 @@ fn body() -> Value {
     add("after", text());
     let numbers = json!({ "type": "array", "minItems": 4, "maxItems": 6, "items": { "type": "number" } });
     add("bbox", json!({ "oneOf": [{ "type": "string" }, numbers] }));
-    add("bbox-crs", text());
-    add("crs", text());
+    add("bbox-crs", system());
+    add("crs", system());
     add("datetime", text());
     add("sortby", list());
     add("properties", list());

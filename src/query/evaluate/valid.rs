@@ -1,7 +1,8 @@
 //! Whether the polygons of a filter are valid (OGC 06-103r4, 6.1.11), so that relations with them mean something.
 //!
-//! Rings may touch in points, not cross or run along each other; holes lie in their polygon, polygons beside each other.
-//! Cost: edges sorted by their west end are compared with those that begin before they end.
+//! A ring touches itself nowhere; rings may touch each other in points, not cross or run along each other; holes lie in
+//! their polygon, polygons beside each other. Cost: edges sorted by their west end are compared with those that begin
+//! before they end.
 
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
 use geo::line_intersection::{LineIntersection, line_intersection};
@@ -18,12 +19,12 @@ pub(super) fn fault(polygons: &[Polygon<f64>]) -> Option<&'static str> {
         return Some("a ring has fewer than three different points");
     }
     if edges_meet(rings()) {
-        return Some("its rings cross, or run along each other");
+        return Some("its rings cross or touch themselves, or run along each other");
     }
     let misplaced = polygons.iter().any(|p| {
         p.interiors()
             .iter()
-            .any(|hole| side(hole, p.exterior()) == CoordPos::Outside)
+            .any(|hole| has(hole, p.exterior(), CoordPos::Outside))
     });
     if misplaced {
         return Some("a hole lies outside of its polygon");
@@ -45,37 +46,72 @@ fn distinct(ring: &LineString<f64>) -> usize {
 
 /// Whether two edges cross, or share more than a point.
 fn edges_meet<'a>(rings: impl Iterator<Item = &'a LineString<f64>>) -> bool {
-    let mut edges: Vec<Line<f64>> = rings
-        .flat_map(LineString::lines)
-        .filter(|l| l.start != l.end)
-        .map(|l| {
-            if l.start.x <= l.end.x {
-                l
-            } else {
-                Line::new(l.end, l.start)
-            }
-        })
+    let mut edges: Vec<Edge> = rings
+        .enumerate()
+        .flat_map(|(number, ring)| edges_of(number, ring))
         .collect();
-    edges.sort_by(|a, b| a.start.x.total_cmp(&b.start.x));
+    edges.sort_by(|a, b| a.line.start.x.total_cmp(&b.line.start.x));
     let mut open: Vec<usize> = vec![];
     for (i, edge) in edges.iter().enumerate() {
-        open.retain(|&j| edges[j].end.x >= edge.start.x);
-        let (low, high) = (edge.start.y.min(edge.end.y), edge.start.y.max(edge.end.y));
-        for &j in &open {
-            let other = &edges[j];
-            let apart = other.start.y.max(other.end.y) < low || other.start.y.min(other.end.y) > high;
-            let meet = || match line_intersection(*edge, *other) {
-                Some(LineIntersection::SinglePoint { is_proper, .. }) => is_proper,
-                Some(LineIntersection::Collinear { intersection }) => intersection.start != intersection.end,
-                None => false,
-            };
-            if !apart && meet() {
-                return true;
-            }
+        open.retain(|&j| edges[j].line.end.x >= edge.line.start.x);
+        if open.iter().any(|&j| edge.meets(&edges[j])) {
+            return true;
         }
         open.push(i);
     }
     false
+}
+
+/// An edge of a ring, from west to east.
+struct Edge {
+    line: Line<f64>,
+    ring: usize,
+    place: usize,
+    /// How many edges its ring has.
+    count: usize,
+}
+
+impl Edge {
+    /// Whether it crosses another, runs along it, or touches one of its own ring that is no neighbour.
+    fn meets(&self, other: &Self) -> bool {
+        let ys = |line: &Line<f64>| (line.start.y.min(line.end.y), line.start.y.max(line.end.y));
+        let ((low, high), (other_low, other_high)) = (ys(&self.line), ys(&other.line));
+        if other_high < low || other_low > high {
+            return false;
+        }
+        let distance = self.place.abs_diff(other.place);
+        let strangers = self.ring == other.ring && distance != 1 && distance != self.count - 1;
+        match line_intersection(self.line, other.line) {
+            Some(LineIntersection::SinglePoint { is_proper, .. }) => is_proper || strangers,
+            Some(LineIntersection::Collinear { intersection }) => intersection.start != intersection.end || strangers,
+            None => false,
+        }
+    }
+}
+
+fn edges_of(ring: usize, line: &LineString<f64>) -> Vec<Edge> {
+    let lines: Vec<Line<f64>> = line.lines().filter(|l| l.start != l.end).collect();
+    let count = lines.len();
+    let eastward = |l: Line<f64>| {
+        if l.start.x <= l.end.x {
+            l
+        } else {
+            Line::new(l.end, l.start)
+        }
+    };
+    let edge = |(place, line)| Edge {
+        line: eastward(line),
+        ring,
+        place,
+        count,
+    };
+    lines.into_iter().enumerate().map(edge).collect()
+}
+
+/// Whether a point of a ring lies on a side of another.
+fn has(inner: &LineString<f64>, outer: &LineString<f64>, wanted: CoordPos) -> bool {
+    let area = Polygon::new(outer.clone(), vec![]);
+    inner.0.iter().any(|c| area.coordinate_position(c) == wanted)
 }
 
 /// On which side of a ring another lies that does not cross it.
@@ -151,6 +187,19 @@ mod tests {
             )],
             false,
         );
+        // Through a point of its own, and touching itself in one.
+        let through = [
+            (0.0, 0.0),
+            (2.0, 2.0),
+            (4.0, 4.0),
+            (4.0, 0.0),
+            (2.0, 2.0),
+            (0.0, 4.0),
+            (0.0, 0.0),
+        ];
+        check(&[of(ring(&through), vec![])], false);
+        let touching = [(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (2.0, 0.0), (0.0, 4.0), (0.0, 0.0)];
+        check(&[of(ring(&touching), vec![])], false);
         // A spike, and a line there and back.
         check(
             &[of(
