@@ -16,10 +16,15 @@ use common::{Server, golden};
 use serde_json::Value;
 
 fn server() -> Server {
-    Server::start(
+    let server = Server::start(
         &[&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/small.geojson")],
         &[],
-    )
+    );
+    // The stage stands in the answers, and the audit comes after the layer is open.
+    while server.get("/collections/small").json()["stage"] != "audited" {
+        std::thread::yield_now();
+    }
+    server
 }
 
 /// JSON on lines, without what differs from run to run.
