@@ -7,7 +7,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::base::{Builder, feature_digest, order_of, repeated};
+use super::base::{Builder, Order, feature_digest, order_of};
 use super::report::{Fault, FaultKind, Faults, IdSource};
 use crate::model::feature::{FeatureId, FieldType, IdRef, ValueRef};
 use crate::model::role::Role;
@@ -38,8 +38,8 @@ const WHOLE: f64 = 9_007_199_254_740_992.0;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Ids {
     pub(super) ids: Vec<FeatureId>,
-    /// Rows in the order of their ids.
-    pub(super) order: Vec<u32>,
+    /// Their order.
+    pub(super) order: Order,
     pub(super) source: IdSource,
 }
 
@@ -126,8 +126,8 @@ fn from_field(builder: &Builder, field: usize) -> Vec<Option<FeatureId>> {
 
 /// Ids as they were found.
 enum Found {
-    /// All of one type and all different; and the order of the rows.
-    Unique(Vec<FeatureId>, Vec<u32>),
+    /// All of one type and all different; and their order.
+    Unique(Vec<FeatureId>, Order),
     /// As they are: with gaps, of both types, or repeated.
     Open(Vec<Option<FeatureId>>),
 }
@@ -140,7 +140,7 @@ fn unique(ids: Vec<Option<FeatureId>>) -> Option<Found> {
         whole.push(id?);
     }
     let order = order_of(&whole);
-    if !repeated(&whole, &order).is_empty() {
+    if !order.repeated.is_empty() {
         return None;
     }
     let of_one_type = whole.iter().all(|id| std::mem::discriminant(id) == first);
@@ -167,7 +167,7 @@ fn complete(
     found: Vec<Option<FeatureId>>,
     source: &IdSource,
     faults: &mut Faults,
-) -> (Vec<FeatureId>, Vec<u32>) {
+) -> (Vec<FeatureId>, Order) {
     let has_gaps = found.iter().any(Option::is_none);
     let mut ids: Vec<FeatureId> = Vec::with_capacity(found.len());
     for (row, id) in found.into_iter().enumerate() {
@@ -187,7 +187,7 @@ fn complete(
     }
     let any_text = has_gaps || ids.iter().any(|id| matches!(id, FeatureId::Text(_)));
     let mut order = order_of(&ids);
-    if any_text || !repeated(&ids, &order).is_empty() {
+    if any_text || !order.repeated.is_empty() {
         for id in &mut ids {
             if let FeatureId::Int(n) = id {
                 *id = FeatureId::Text(n.to_string());
@@ -196,9 +196,8 @@ fn complete(
         // Only now, since 1 and "1" become the same.
         order = order_of(&ids);
     }
-    let duplicates = repeated(&ids, &order);
-    if !duplicates.is_empty() {
-        add_suffixes(&mut ids, &duplicates, faults);
+    if !order.repeated.is_empty() {
+        add_suffixes(&mut ids, &order.repeated, faults);
         order = order_of(&ids);
     }
     (ids, order)

@@ -4,8 +4,8 @@
 //! reader ─ batches of rows ─▶ prepare ─▶ intake ─ ids ─ base file
 //!        ◀─────────── empty batches ─────┘
 //! ```
-//! Batches are used again, so that a layer of any size needs the memory of a few hundred rows
-//! between the two.
+//! Batches are used again, so that a layer of any size needs the memory of a few thousand rows
+//! between them.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, SyncSender};
@@ -22,8 +22,8 @@ use crate::model::feature::FieldType;
 use crate::model::role::guess_role;
 use crate::model::row::{Row, RowNotes, Shape};
 
-/// Rows per batch.
-const BATCH: usize = 256;
+/// Rows per batch: few enough for the caches, many enough that waking the next thread costs little of it.
+const BATCH: usize = 1024;
 
 /// Rows after which what is read so far tells how much is to come.
 const FORESEEN_AFTER: usize = 4096;

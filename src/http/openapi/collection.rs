@@ -229,7 +229,10 @@ fn queryable(field: &Field) -> Value {
         FieldType::Bool => json!({ "type": "boolean" }),
         FieldType::Int => json!({ "type": "integer" }),
         FieldType::Float => json!({ "type": "number" }),
-        FieldType::Text | FieldType::Date | FieldType::DateTime | FieldType::Json => json!({ "type": "string" }),
+        FieldType::Date | FieldType::DateTime => json!({
+            "anyOf": [{ "type": "string", "format": "date" }, { "type": "string", "format": "date-time" }],
+        }),
+        FieldType::Text | FieldType::Json => json!({ "type": "string" }),
     };
     json!({
         "name": field.name, "in": "query", "required": false, "style": "form", "explode": false,

@@ -41,7 +41,7 @@ use serde::{Deserialize, Serialize};
 pub use build::{Builder, Cell, Full};
 pub use extent::extent_of;
 pub use hash::{feature_digest, feature_hash, mvt_id_of};
-pub use order::{order_of, repeated};
+pub use order::{Order, order_of};
 pub use write::{WriteError, write, write_ordered};
 
 use crate::model::crs::{Crs, LonLatBox};

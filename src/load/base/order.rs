@@ -4,33 +4,40 @@ use std::cmp::Ordering;
 
 use crate::model::feature::{FeatureId, IdRef};
 
-/// Rows in the order of their ids; where an id stands several times, in the order of rows.
+/// Rows in the order of their ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Order {
+    /// All rows; where an id stands several times, in the order of rows.
+    pub rows: Vec<u32>,
+    /// Rows whose id an earlier row has, ascending.
+    pub repeated: Vec<usize>,
+}
+
+/// The order of ids, and those that stand several times.
 ///
-/// Cost: 0.1 µs for an id of up to 16 bytes, in which the first decides; longer ones are compared where these are alike.
+/// Cost: 0.1 µs for an id of up to 15 bytes, in which the first decides; longer ones are compared where these are alike.
 #[must_use]
-pub fn order_of(ids: &[FeatureId]) -> Vec<u32> {
-    if ids.is_sorted() {
-        return (0..ids.len() as u32).collect();
-    }
+pub fn order_of(ids: &[FeatureId]) -> Order {
     let mut keys: Vec<(u128, u32)> = ids
         .iter()
         .zip(0..)
         .map(|(id, row)| (prefix(id.as_ref()), row))
         .collect();
-    keys.sort_unstable_by(|a, b| match a.0.cmp(&b.0) {
-        Ordering::Equal => ids[a.1 as usize].cmp(&ids[b.1 as usize]).then(a.1.cmp(&b.1)),
+    let compared = |a: &(u128, u32), b: &(u128, u32)| match a.0.cmp(&b.0) {
+        Ordering::Equal => ids[a.1 as usize].cmp(&ids[b.1 as usize]),
         differs => differs,
-    });
-    keys.into_iter().map(|(_, row)| row).collect()
-}
-
-/// Rows whose id an earlier row has, ascending, given the order of the ids.
-#[must_use]
-pub fn repeated(ids: &[FeatureId], order: &[u32]) -> Vec<usize> {
-    let same = |w: &[u32]| ids[w[0] as usize] == ids[w[1] as usize];
-    let mut later: Vec<usize> = order.windows(2).filter(|w| same(w)).map(|w| w[1] as usize).collect();
-    later.sort_unstable();
-    later
+    };
+    let in_order = |a: &(u128, u32), b: &(u128, u32)| compared(a, b).then(a.1.cmp(&b.1));
+    if !keys.is_sorted_by(|a, b| in_order(a, b).is_le()) {
+        keys.sort_unstable_by(in_order);
+    }
+    let again = keys.windows(2).filter(|w| compared(&w[0], &w[1]).is_eq());
+    let mut repeated: Vec<usize> = again.map(|w| w[1].1 as usize).collect();
+    repeated.sort_unstable();
+    Order {
+        rows: keys.into_iter().map(|(_, row)| row).collect(),
+        repeated,
+    }
 }
 
 /// A number that is in the order of ids, and the same for some that differ.
@@ -82,11 +89,11 @@ mod tests {
             .collect();
         let mut expected: Vec<u32> = (0..ids.len() as u32).collect();
         expected.sort_by_key(|row| &ids[*row as usize]);
-        assert_eq!(order_of(&ids), expected);
         let mut seen = std::collections::HashSet::new();
         let again: Vec<usize> = (0..ids.len()).filter(|row| !seen.insert(&ids[*row])).collect();
-        assert_eq!(repeated(&ids, &expected), again);
+        let found = order_of(&ids);
+        assert_eq!((found.rows, found.repeated), (expected, again));
         ids.sort();
-        assert!(order_of(&ids).is_sorted());
+        assert!(order_of(&ids).rows.is_sorted());
     }
 }

@@ -11,7 +11,7 @@ use geo_index::rtree::sort::HilbertSort;
 
 use super::column::{Column, Data, Texts};
 use super::extent::extent_of;
-use super::order::{order_of, repeated};
+use super::order::{Order, order_of};
 use super::sections::{Sections, aligned};
 use super::{Builder, Directory, FORMAT, MAGIC, Section, feature_hash, mvt_id_of};
 use crate::model::crs::LonLatBox;
@@ -54,14 +54,15 @@ pub fn write(
 pub fn write_ordered(
     builder: &Builder,
     ids: &[FeatureId],
-    order: &[u32],
+    order: &Order,
     id_field: Option<&str>,
     geometry_column: &str,
     path: &Path,
 ) -> Result<Directory, WriteError> {
-    if ids.len() != builder.rows() || order.len() != ids.len() || !repeated(ids, order).is_empty() {
+    if ids.len() != builder.rows() || order.rows.len() != ids.len() || !order.repeated.is_empty() {
         return Err(WriteError::Ids(ids.len(), builder.rows()));
     }
+    let order = &order.rows;
     let aside = path.with_extension("part");
     let file = File::create(&aside)?;
     file.write_all_at(&MAGIC, 0)?;
