@@ -70,7 +70,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, view: &View, systems: &m
         "startindex",
         "after",
     ]);
-    parameters.extend([properties(view), sort_keys(view)]);
+    parameters.extend([properties(view), sort_by(view)]);
     parameters.extend(named(&["skipGeometry", "resultType", "fItems", "lang", "v", "version"]));
     parameters.extend(view.fields().iter().filter(|f| is_queryable(f)).map(queryable));
     add(
@@ -224,8 +224,9 @@ pub(super) fn at_most(what: &str) -> Value {
     })
 }
 
-fn queryable(field: &Field) -> Value {
-    let schema = match field.kind {
+/// What a field may be held against.
+pub(super) fn queryable_schema(field: &Field) -> Value {
+    match field.kind {
         FieldType::Bool => json!({ "type": "boolean" }),
         FieldType::Int => json!({ "type": "integer" }),
         FieldType::Float => json!({ "type": "number" }),
@@ -233,10 +234,13 @@ fn queryable(field: &Field) -> Value {
             "anyOf": [{ "type": "string", "format": "date" }, { "type": "string", "format": "date-time" }],
         }),
         FieldType::Text | FieldType::Json => json!({ "type": "string" }),
-    };
+    }
+}
+
+fn queryable(field: &Field) -> Value {
     json!({
         "name": field.name, "in": "query", "required": false, "style": "form", "explode": false,
-        "description": "Features whose field has this value", "schema": schema,
+        "description": "Features whose field has this value", "schema": queryable_schema(field),
     })
 }
 
@@ -245,11 +249,16 @@ fn properties(view: &View) -> Value {
     list("properties", "The fields to be sent; all where absent", &names)
 }
 
-fn sort_keys(view: &View) -> Value {
+/// What `sortby` may name: each field that can be compared, and with a minus.
+pub(super) fn sort_keys(view: &View) -> Vec<String> {
     let sortable = view.fields().iter().filter(|f| super::super::schema::is_sortable(f));
-    let keys: Vec<String> = sortable
+    sortable
         .flat_map(|f| [f.name.clone(), format!("-{}", f.name)])
-        .collect();
+        .collect()
+}
+
+fn sort_by(view: &View) -> Value {
+    let keys = sort_keys(view);
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     list(
         "sortby",
