@@ -62,7 +62,9 @@ def held(place: Path, hostile: list[mutants.Hostile]) -> dict[str, str]:
     assert size_mb(place / "state") <= STATE_MB
     # Nothing outside of the state folder was written, and nothing inside lies where no base file belongs.
     assert {path: path.stat().st_size for path in everything_but(place, "state")} == before
-    assert not [path for path in place.parent.rglob("*slipped*")]
+    # A layer that is served by that name has a folder of versions, which is no file out of the archive.
+    slipped = [path for path in place.parent.rglob("*slipped*") if path.parent != place / "state" / "versions"]
+    assert not slipped, slipped
     return said
 
 

@@ -101,7 +101,7 @@ def parameter(name, **schema):
 
 def case(**query):
     known = [parameter("limit", type="integer", minimum=1, maximum=100), parameter("offset", type="integer"), parameter("f", enum=["json"])]
-    return SimpleNamespace(query=query, operation=SimpleNamespace(query=known))
+    return SimpleNamespace(query=query, body=None, operation=SimpleNamespace(query=known))
 
 
 def test_only_a_limit_over_the_maximum_is_set_aside():

@@ -21,7 +21,8 @@ pub(super) fn page(here: &Here<'_>, document: &Value) -> String {
     let version = document["info"]["version"].as_str();
     let mut groups: Vec<(&str, Vec<(&String, &Value)>)> = vec![];
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        let tag = item["get"]["tags"][0].as_str().unwrap_or_default();
+        let (_, operation) = operation(item);
+        let tag = operation["tags"][0].as_str().unwrap_or_default();
         match groups.iter_mut().find(|(known, _)| *known == tag) {
             Some((_, members)) => members.push((path, item)),
             None => groups.push((tag, vec![(path, item)])),
@@ -76,9 +77,10 @@ fn table(here: &Here<'_>, document: &Value, paths: &[(&String, &Value)]) -> Mark
                 tbody {
                     @for (path, item) in paths {
                         tr {
-                            th scope="row" { (address(here, path, &item["get"])) }
-                            td.data lang="en" { (item["get"]["summary"].as_str().unwrap_or_default()) }
-                            td { (parameters(here, document, &item["get"]["parameters"])) }
+                            @let (method, operation) = operation(item);
+                            th scope="row" { (address(here, path, method, operation)) }
+                            td.data lang="en" { (operation["summary"].as_str().unwrap_or_default()) }
+                            td { (parameters(here, document, &operation["parameters"])) }
                         }
                     }
                 }
@@ -87,9 +89,20 @@ fn table(here: &Here<'_>, document: &Value, paths: &[(&String, &Value)]) -> Mark
     }
 }
 
+/// What a path is for: reading, or else what is sent there.
+fn operation(item: &Value) -> (&str, &Value) {
+    match item.get("get") {
+        Some(get) => ("GET", get),
+        None => ("POST", &item["post"]),
+    }
+}
+
 /// An address to follow, as a page where it has one; one with braces or a parameter that it needs is to be
-/// completed first.
-fn address(here: &Here<'_>, path: &str, get: &Value) -> Markup {
+/// completed first, and to one that is sent to no link leads.
+fn address(here: &Here<'_>, path: &str, method: &str, get: &Value) -> Markup {
+    if method != "GET" {
+        return html! { code.data { (method) " " (path) } };
+    }
     let parameters = get["parameters"].as_array().map_or(&[][..], Vec::as_slice);
     let incomplete = path.contains('{') || parameters.iter().any(|p| p["required"] == true);
     let is_page = get["responses"]["200"]["content"].get("text/html").is_some();

@@ -53,10 +53,19 @@ fn ways_in(here: &Here<'_>, collection: &Value) -> Markup {
     let relations: Vec<&str> = links::of(collection).iter().map(|link| link.rel).collect();
     let has = |end: &str| relations.iter().any(|rel| rel.rsplit('/').next() == Some(end));
     let own = [
-        ("queryables", Word::Queryables, format!("{path}/queryables")),
-        ("sortables", Word::Sortables, format!("{path}/sortables")),
-        ("schema", Word::Schema, format!("{path}/schema")),
-        ("tilesets-vector", Word::VectorTiles, format!("{path}/tiles")),
+        (
+            "queryables",
+            Word::Queryables,
+            here.at_state(&format!("{path}/queryables")),
+        ),
+        (
+            "sortables",
+            Word::Sortables,
+            here.at_state(&format!("{path}/sortables")),
+        ),
+        ("schema", Word::Schema, here.at_state(&format!("{path}/schema"))),
+        // Of former states there are no tiles.
+        ("tilesets-vector", Word::VectorTiles, here.at(&format!("{path}/tiles"))),
     ];
     let style = links::of(collection)
         .into_iter()
@@ -65,8 +74,8 @@ fn ways_in(here: &Here<'_>, collection: &Value) -> Markup {
         ul.actions {
             li { a.button href=(here.at_state(&format!("{path}/items"))) { (here.word(Word::Browse)) } }
             li { a.button.second href=(here.map(&format!("layers={id}"))) { (here.word(Word::OpenMap)) } }
-            @for (rel, word, path) in own {
-                @if has(rel) { li { a href=(here.at_state(&path)) { (here.word(word)) } } }
+            @for (rel, word, address) in own {
+                @if has(rel) { li { a href=(address) { (here.word(word)) } } }
             }
             @if let Some(link) = links::first(collection, "tilejson") {
                 li { a href=(link.href) type=[link.kind] { (here.word(Word::TileJson)) } }

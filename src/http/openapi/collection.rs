@@ -231,7 +231,8 @@ pub(super) fn queryable_schema(field: &Field) -> Value {
         FieldType::Int => json!({ "type": "integer" }),
         FieldType::Float => json!({ "type": "number" }),
         FieldType::Date | FieldType::DateTime => json!({
-            "anyOf": [{ "type": "string", "format": "date" }, { "type": "string", "format": "date-time" }],
+            // QGIS reads the type where it stands alone.
+            "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }],
         }),
         FieldType::Text | FieldType::Json => json!({ "type": "string" }),
     }

@@ -11,8 +11,8 @@ use crate::query::view::View;
 /// Bytes that differences may take, of all layers; the latest are kept.
 pub const DIFFS_BYTES: usize = 32 * 1024 * 1024;
 
-/// Differences that are kept at most, however small.
-const MOST_DIFFS: usize = 4096;
+/// Differences that are kept at most, however small: more than all versions of some layers have.
+const MOST_DIFFS: usize = 128;
 
 /// Two versions and what lies between them.
 #[derive(Debug, Clone)]
