@@ -1,4 +1,4 @@
-//! FlatGeobuf's features, read without GDAL: what is as the format's examples have it.
+//! FlatGeobuf's features, read without GDAL where they are plain.
 //!
 //! In: a file that GDAL has opened, which says its fields and its system. Out: rows, the same as GDAL's, several times
 //! faster; or [`Odd`] at the first thing that is not plain (curves, collections, heights, dates, JSON, bytes, damage).

@@ -108,11 +108,11 @@ pub struct TableSettings {
     pub crs_field: Option<String>,
 }
 
-/// Which reader reads GeoJSON. The result is the same; GDAL's is there to prove it.
+/// Which reader reads GeoJSON, FlatGeobuf and GeoPackage. The result is the same; GDAL's is there to prove it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reader {
-    /// Our own for GeoJSON, GDAL for the rest.
+    /// Our own for these, as far as FlatGeobuf and GeoPackage are plain; GDAL for the rest.
     #[default]
     Auto,
     /// GDAL for all.

@@ -9,7 +9,7 @@
 //! - [`report::LoadReport`] is what was found.
 //!
 //! In the loading process: [`child::run`], then for each layer
-//! `read` (GDAL or [`geojson`]) → `pipe` (to another thread) → `intake` (close, check, `repair`,
+//! `read` (GDAL, [`geojson`], `flatgeobuf`, `geopackage`…) → `pipe` (over `prepare` to another thread) → `intake` (close, check, `repair`,
 //! `validity`, world grid) → `ids` → [`base::write`].
 //!
 //! Not here: serving, and who may see what.

@@ -114,7 +114,7 @@ mod tests {
     use super::*;
     use crate::ogr::wkb::read_wkb;
 
-    /// Geometries in both byte orders, by PostGIS 3.3 (`ST_AsBinary(geom, 'NDR' | 'XDR')`).
+    /// Geometries in both byte orders, written by hand after the standard; GDAL is the judge of what they are.
     const GEOMETRIES: [&str; 6] = [
         "0101000000000000000000f03f0000000000000040",
         "00000000013ff00000000000004000000000000000",

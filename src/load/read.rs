@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! GeoJSON ─ read_geojson     archive ─ unpacked, then each file inside as a source of its own
-//! all else ─ read_layers (GDAL)
+//! all else ─ read_layers: GDAL, which leaves the rows of plain FlatGeobuf and GeoPackage to readers of our own
 //! ```
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! Reading the layers of a file with GDAL.
+//! Reading the layers of a file that GDAL opens; rows of plain FlatGeobuf and GeoPackage by readers of our own.
 
 use serde::Deserialize;
 
